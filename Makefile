@@ -1,0 +1,40 @@
+# `make` alone tells what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help up demo test check-fmt lint unit doc sqlx
+
+# The queries are checked against the committed .sqlx; only `make sqlx` asks a database.
+export SQLX_OFFLINE := true
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+up: ## install what is missing, build, and start everything on this machine
+	@deploy/dev/setup.sh up
+	@cargo build --release --bin phien
+# Phiên in the place of the shell: Ctrl-C and `kill` reach it, and make waits for it.
+	@exec target/release/phien up
+
+demo: ## run a live session with shoppers against a market of its own
+	@deploy/dev/setup.sh up
+	@cargo run --release -p phien-tests --bin demo
+
+test: ## all checks: format, lints, tests, documentation
+	@deploy/dev/setup.sh test
+	@$(MAKE) --no-print-directory check-fmt lint doc unit
+
+check-fmt: ## is the code formatted?
+	cargo fmt --all --check
+
+lint: ## clippy, every warning an error
+	cargo clippy --workspace --all-targets -- -D warnings
+
+doc: ## do the documentation and its examples build?
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace
+	cargo test --doc --workspace
+
+unit: ## the tests alone
+	cargo nextest run --workspace
+
+sqlx: ## make services/*/.sqlx anew, after a change of a query or a table
+	@deploy/dev/sqlx.sh

@@ -1,0 +1,299 @@
+//! The whole wire on one page: one line a request, one line an event, the streams, the feeds.
+
+use prost::{Message, Name};
+
+use crate::{
+    catalogue::v1 as catalogue, common::v1 as common, feed::v1 as feed,
+    livestream::v1 as livestream, orders::v1 as orders,
+};
+
+/// A question that one service answers, on `phien.<service>.v1.<noun>.<verb>`.
+pub trait Request: Message + Name + Default + 'static {
+    /// What comes back when it is not refused.
+    type Reply: Message + Default + 'static;
+    /// Who answers.
+    const SERVICE: &'static str;
+    /// Where it is asked.
+    const SUBJECT: &'static str;
+}
+
+/// A fact of the past, said on `evt.<service>.v1.<fact>` in its service's stream.
+pub trait Event: Message + Name + Default + 'static {
+    /// Who says it.
+    const SERVICE: &'static str;
+    /// Where it is said.
+    const SUBJECT: &'static str;
+}
+
+macro_rules! requests {
+    ($($service:literal { $($subject:literal: $module:ident::$request:ident => $reply_module:ident::$reply:ident,)* })*) => {
+        $($(impl Request for $module::$request {
+            type Reply = $reply_module::$reply;
+            const SERVICE: &'static str = $service;
+            const SUBJECT: &'static str = concat!("phien.", $service, ".v1.", $subject);
+        })*)*
+        /// Every request: subject, message, reply.
+        #[must_use]
+        pub fn requests() -> Vec<(&'static str, String, String)> {
+            vec![$($((
+                <$module::$request as Request>::SUBJECT,
+                $module::$request::full_name(),
+                $reply_module::$reply::full_name(),
+            ),)*)*]
+        }
+    };
+}
+
+macro_rules! events {
+    ($($service:literal { $($subject:literal: $module:ident::$event:ident, heard by $($hearer:literal)*;)* })*) => {
+        $($(impl Event for $module::$event {
+            const SERVICE: &'static str = $service;
+            const SUBJECT: &'static str = concat!("evt.", $service, ".v1.", $subject);
+        })*)*
+        /// Every event: subject, message, who hears it.
+        #[must_use]
+        pub fn events() -> Vec<(&'static str, String, &'static [&'static str])> {
+            vec![$($((
+                <$module::$event as Event>::SUBJECT,
+                $module::$event::full_name(),
+                &[$($hearer,)*] as &'static [&'static str],
+            ),)*)*]
+        }
+    };
+}
+
+requests! {
+    "catalogue" {
+        "producer.register":  catalogue::RegisterProducer  => catalogue::Producer,
+        "producer.change":    catalogue::ChangeProducer    => catalogue::Producer,
+        "producer.set_state": catalogue::SetProducerState  => catalogue::Producer,
+        "producer.show":      catalogue::ShowProducer      => catalogue::Producer,
+        "producer.list":      catalogue::ListProducers     => catalogue::Producers,
+        "certificate.record": catalogue::RecordCertificate => catalogue::Certificate,
+        "certificate.grade":  catalogue::GradeCertificate  => catalogue::Certificate,
+        "certificate.revoke": catalogue::RevokeCertificate => catalogue::Certificate,
+        "product.list":       catalogue::ListProduct       => catalogue::Product,
+        "product.change":     catalogue::ChangeProduct     => catalogue::Product,
+        "product.withdraw":   catalogue::WithdrawProduct   => catalogue::Product,
+        "product.show":       catalogue::ShowProduct       => catalogue::Product,
+        "product.find":       catalogue::FindProducts      => catalogue::Products,
+        "goods.import":       catalogue::ImportGoods       => catalogue::ImportReport,
+        "stock.receive":      catalogue::ReceiveStock      => catalogue::Variant,
+        "stock.write_off":    catalogue::WriteOffStock     => catalogue::Variant,
+        "stock.show":         catalogue::ShowStock         => catalogue::StockAccount,
+    }
+    "livestream" {
+        "session.plan":       livestream::PlanSession       => livestream::Session,
+        "session.reschedule": livestream::RescheduleSession => livestream::Session,
+        "session.go_live":    livestream::GoLive            => livestream::Session,
+        "session.end":        livestream::EndSession        => livestream::Session,
+        "session.stop":       livestream::StopSession       => livestream::Session,
+        "session.show":       livestream::ShowSession       => livestream::Session,
+        "session.list":       livestream::ListSessions      => livestream::Sessions,
+        "offer.propose":      livestream::ProposeOffer      => livestream::Offer,
+        "offer.restock":      livestream::RestockOffer      => livestream::Offer,
+        "offer.open":         livestream::OpenOffer         => livestream::Offer,
+        "offer.close":        livestream::CloseOffer        => livestream::Offer,
+        "offer.pin":          livestream::PinOffer          => livestream::Session,
+        "comment.post":       livestream::PostComment       => livestream::Comment,
+        "comment.hide":       livestream::HideComment       => livestream::Comment,
+        "comment.list":       livestream::ListComments      => livestream::Comments,
+        "notice.say":         livestream::SayNotice         => common::Done,
+        "room.show":          livestream::ShowRoom          => livestream::Room,
+        "viewers.report":     livestream::ReportViewers     => common::Done,
+    }
+    "orders" {
+        "place":              orders::PlaceOrders           => orders::PlacedOrders,
+        "order.show":         orders::ShowOrder             => orders::Order,
+        "order.list":         orders::ListOrders            => orders::Orders,
+        "order.cancel":       orders::CancelOrder           => orders::Order,
+        "order.advance":      orders::AdvanceOrder          => orders::Order,
+        "payment.qr":         orders::ShowPaymentQr         => orders::PaymentQr,
+        "payment.refund":     orders::RecordRefund          => orders::Payment,
+        "bank.receive":       orders::ReceiveBankFeed       => orders::BankFeedReceived,
+        "bank.list":          orders::ListBankEntries       => orders::BankEntries,
+        "units.show":         orders::ShowUnits             => orders::SessionUnits,
+        "figures.show":       orders::ShowFigures           => orders::Figures,
+    }
+}
+
+events! {
+    "catalogue" {
+        "product_listed":      catalogue::ProductListed,       heard by "livestream";
+        "product_changed":     catalogue::ProductChanged,      heard by "livestream";
+        "product_withdrawn":   catalogue::ProductWithdrawn,    heard by "livestream";
+        "certificate_changed": catalogue::CertificateChanged,  heard by;
+        "stock_allotted":      catalogue::StockAllotted,       heard by "livestream" "orders";
+        "stock_refused":       catalogue::StockRefused,        heard by "livestream";
+        "stock_returned":      catalogue::StockReturned,       heard by "livestream";
+    }
+    "livestream" {
+        "session_planned":     livestream::SessionPlanned,     heard by;
+        "session_rescheduled": livestream::SessionRescheduled, heard by;
+        "session_went_live":   livestream::SessionWentLive,    heard by;
+        "session_ended":       livestream::SessionEnded,       heard by "orders";
+        "offer_proposed":      livestream::OfferProposed,      heard by "catalogue";
+        "offer_opened":        livestream::OfferOpened,        heard by "orders";
+        "offer_closed":        livestream::OfferClosed,        heard by "orders";
+        "comment_hidden":      livestream::CommentHidden,      heard by;
+    }
+    "orders" {
+        "orders_placed":       orders::OrdersPlaced,           heard by "livestream" "orders";
+        "orders_paid":         orders::OrdersPaid,             heard by "orders";
+        "orders_cancelled":    orders::OrdersCancelled,        heard by "orders";
+        "orders_expired":      orders::OrdersExpired,          heard by "orders";
+        "orders_returned":     orders::OrdersReturned,         heard by "orders";
+        "payment_received":    orders::PaymentReceived,        heard by;
+        "offer_sold_out":      orders::OfferSoldOut,           heard by "livestream";
+        "offer_settled":       orders::OfferSettled,           heard by "catalogue" "livestream";
+        "units_returned":      orders::UnitsReturned,          heard by "catalogue";
+    }
+}
+
+/// The services that say events; each has one stream, named like itself in capitals.
+pub const SPEAKERS: [&str; 3] = ["catalogue", "livestream", "orders"];
+
+/// The stream of a service's events, on `evt.<service>.>`.
+#[must_use]
+pub fn stream_of(service: &str) -> String {
+    service.to_uppercase()
+}
+
+/// The stream of all feeds, on `feed.>`: memory storage, the last message of each subject.
+pub const FEEDS: &str = "FEEDS";
+
+/// Shards of the order intake. A constant of the contract: gateway and orders must agree.
+pub const SHARDS: u32 = 4;
+
+/// The shard that decides a session's orders.
+#[must_use]
+pub fn shard_of(session_id: &str) -> u32 {
+    // FNV-1a: the same on every build and machine.
+    let hash = session_id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    hash % SHARDS
+}
+
+/// Where a shard's owner takes orders.
+#[must_use]
+pub fn place_subject(shard: u32) -> String {
+    format!("{}.{shard}", orders::PlaceOrders::SUBJECT)
+}
+
+/// Who watches a feed; one SSE connection merges a room with a person's own feeds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Everybody in a session's room, by session id.
+    Room(String),
+    /// Those who work at a session's desk, by session id.
+    Desk(String),
+    /// One shopper, by account id.
+    Shopper(String),
+    /// A producer's people, by producer id.
+    Producer(String),
+}
+
+impl Audience {
+    /// `feed.room.<session>` and its like.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Room(id) => format!("feed.room.{id}"),
+            Self::Desk(id) => format!("feed.desk.{id}"),
+            Self::Shopper(id) => format!("feed.shopper.{id}"),
+            Self::Producer(id) => format!("feed.producer.{id}"),
+        }
+    }
+
+    /// Reads an audience back from a feed subject.
+    #[must_use]
+    pub fn of_subject(subject: &str) -> Option<Self> {
+        let mut tokens = subject.split('.');
+        let (Some("feed"), Some(audience), Some(id)) =
+            (tokens.next(), tokens.next(), tokens.next())
+        else {
+            return None;
+        };
+        let id = id.to_owned();
+        match audience {
+            "room" => Some(Self::Room(id)),
+            "desk" => Some(Self::Desk(id)),
+            "shopper" => Some(Self::Shopper(id)),
+            "producer" => Some(Self::Producer(id)),
+            _ => None,
+        }
+    }
+}
+
+impl feed::feed::Of {
+    /// The kind as it stands in subjects and on the SSE `event:` line.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Session(_) => "session",
+            Self::Offer(_) => "offer",
+            Self::Units(_) => "units",
+            Self::Pin(_) => "pin",
+            Self::Viewers(_) => "viewers",
+            Self::Comment(_) => "comment",
+            Self::Hidden(_) => "hidden",
+            Self::Sale(_) => "sale",
+            Self::Notice(_) => "notice",
+            Self::Order(_) => "order",
+            Self::Figures(_) => "figures",
+            Self::Money(_) => "money",
+            Self::Stock(_) => "stock",
+        }
+    }
+
+    /// The object within its kind: the number of an event kind, the id of a state kind.
+    #[must_use]
+    pub fn object(&self) -> String {
+        match self {
+            Self::Session(session) => session.session_id.clone(),
+            Self::Offer(offer) => offer.offer_id.clone(),
+            Self::Units(units) => units.offer_id.clone(),
+            Self::Pin(pin) => pin.session_id.clone(),
+            Self::Viewers(viewers) => viewers.session_id.clone(),
+            Self::Comment(comment) => comment.seq.to_string(),
+            Self::Hidden(hidden) => hidden.seq.to_string(),
+            Self::Sale(sale) => sale.seq.to_string(),
+            Self::Notice(notice) => notice.seq.to_string(),
+            Self::Order(order) => order.order_id.clone(),
+            Self::Figures(figures) => figures.session_id.clone(),
+            Self::Money(money) => money.payment_id.clone(),
+            Self::Stock(stock) => stock
+                .variant
+                .as_ref()
+                .map(|variant| variant.variant_id.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// State kinds: the version, of which a reader keeps the highest. Event kinds: none.
+    #[must_use]
+    pub fn version(&self) -> Option<u64> {
+        match self {
+            Self::Session(session) => Some(session.version),
+            Self::Offer(offer) => Some(offer.version),
+            Self::Units(units) => Some(units.version),
+            Self::Pin(pin) => Some(pin.version),
+            Self::Viewers(viewers) => Some(viewers.version),
+            Self::Order(order) => Some(order.version),
+            Self::Figures(figures) => Some(figures.version),
+            Self::Money(money) => Some(money.version),
+            Self::Stock(stock) => Some(stock.version),
+            Self::Comment(_) | Self::Hidden(_) | Self::Sale(_) | Self::Notice(_) => None,
+        }
+    }
+}
+
+/// Where a feed message is said: `feed.room.<session>.<kind>.<object>`.
+///
+/// The object makes every event's subject its own and every state's the same, so that a stream which keeps the
+/// last message of each subject keeps all events and the newest of each state.
+#[must_use]
+pub fn feed_subject(audience: &Audience, of: &feed::feed::Of) -> String {
+    format!("{}.{}.{}", audience.subject(), of.kind(), of.object())
+}

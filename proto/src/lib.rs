@@ -1,0 +1,46 @@
+//! The contract: every message and subject that services share about each other.
+//!
+//! [`contract`] is the whole wire on one page; the message types below are generated from `phien/**.proto`.
+
+pub mod contract;
+
+macro_rules! package {
+    ($(#[$doc:meta])* $name:ident, $file:literal) => {
+        $(#[$doc])*
+        pub mod $name {
+            #[expect(
+                missing_docs,
+                clippy::all,
+                clippy::pedantic,
+                reason = "generated: the .proto files hold the documentation"
+            )]
+            pub mod v1 {
+                include!(concat!(env!("OUT_DIR"), "/", $file, ".rs"));
+            }
+        }
+    };
+}
+
+package!(
+    /// What every service's messages share.
+    common, "phien.common.v1"
+);
+package!(
+    /// Producers, certificates, goods, stock on hand.
+    catalogue, "phien.catalogue.v1"
+);
+package!(
+    /// Sessions, offers, comments.
+    livestream, "phien.livestream.v1"
+);
+package!(
+    /// Units, orders, payments, figures.
+    orders, "phien.orders.v1"
+);
+package!(
+    /// What a person watches.
+    feed, "phien.feed.v1"
+);
+
+/// The descriptors of all messages, a serialized `google.protobuf.FileDescriptorSet`.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -1,0 +1,208 @@
+//! The connection to NATS and the streams that stand on it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_nats::{
+    Client, ConnectOptions, Event,
+    jetstream::{
+        self,
+        stream::{Config as StreamConfig, DiscardPolicy, StorageType},
+    },
+};
+use proto::contract::{FEEDS, SPEAKERS, stream_of};
+use tokio::sync::Notify;
+
+use crate::{clock::Clock, config::Settings, envelope::Keyring};
+
+/// Our own queues refuse before the client library would drop; see the intake's bound.
+const SUBSCRIPTION_CAPACITY: usize = 65_536;
+/// A dead link is noticed within two of these.
+const PING_EVERY: Duration = Duration::from_secs(10);
+
+/// A role's hold on the bus.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    pub(crate) client: Client,
+    pub(crate) jetstream: jetstream::Context,
+    pub(crate) keys: Keyring,
+    pub(crate) clock: Clock,
+    pub(crate) link: Arc<Link>,
+    /// The service this role is.
+    pub service: &'static str,
+    replicas: usize,
+}
+
+/// What is known of the connection.
+#[derive(Debug, Default)]
+pub(crate) struct Link {
+    up: AtomicBool,
+    /// Messages that the client library dropped because a subscription was full; must stay 0.
+    slow: AtomicU64,
+    /// Wakes the outbox relay after a commit.
+    pub(crate) said: Notify,
+}
+
+/// The bus cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum BusError {
+    /// No connection.
+    #[error("cannot connect to NATS")]
+    Connect(#[from] async_nats::ConnectError),
+    /// The server has no JetStream, or refuses the stream.
+    #[error("cannot create the stream {stream}")]
+    Stream {
+        /// Which one.
+        stream: String,
+        /// Why.
+        #[source]
+        source: jetstream::context::CreateStreamError,
+    },
+}
+
+impl Bus {
+    /// Connects, waiting for the server to come up if it must, and makes sure that the streams stand.
+    ///
+    /// # Errors
+    /// When the server refuses the connection or a stream.
+    pub async fn connect(
+        settings: &Settings,
+        service: &'static str,
+        clock: Clock,
+    ) -> Result<Self, BusError> {
+        let link = Arc::new(Link::default());
+        let seen = Arc::clone(&link);
+        let client = ConnectOptions::new()
+            .name(format!("phien-{service}"))
+            .custom_inbox_prefix(format!("_INBOX_{service}"))
+            .ping_interval(PING_EVERY)
+            .subscription_capacity(SUBSCRIPTION_CAPACITY)
+            .reconnect_delay_callback(reconnect_delay)
+            .event_callback(move |event| {
+                let seen = Arc::clone(&seen);
+                async move { seen.note(&event) }
+            })
+            .connect(settings.nats_url.split(',').collect::<Vec<_>>())
+            .await?;
+        link.up.store(true, Ordering::Relaxed);
+        let bus = Self {
+            jetstream: jetstream::new(client.clone()),
+            client,
+            keys: Keyring::new(settings.identity_secret.clone()),
+            clock,
+            link,
+            service,
+            replicas: settings.stream_replicas,
+        };
+        bus.ensure_streams().await?;
+        Ok(bus)
+    }
+
+    /// Creates what is missing: a stream a service for events, one for all feeds.
+    ///
+    /// # Errors
+    /// When the server refuses one.
+    pub async fn ensure_streams(&self) -> Result<(), BusError> {
+        for service in SPEAKERS {
+            self.ensure_stream(StreamConfig {
+                name: stream_of(service),
+                subjects: vec![format!("evt.{service}.>")],
+                storage: StorageType::File,
+                // Never older than the outbox keeps its rows, so that what the stream lost can be said again.
+                max_age: Duration::from_secs(7 * 24 * 3600),
+                duplicate_window: Duration::from_secs(120),
+                allow_atomic_publish: true,
+                num_replicas: self.replicas,
+                ..StreamConfig::default()
+            })
+            .await?;
+        }
+        self.ensure_stream(StreamConfig {
+            name: FEEDS.to_owned(),
+            subjects: vec!["feed.>".to_owned()],
+            storage: StorageType::Memory,
+            max_messages_per_subject: 1,
+            max_age: Duration::from_secs(3600),
+            max_bytes: 256 * 1024 * 1024,
+            discard: DiscardPolicy::Old,
+            duplicate_window: Duration::from_secs(120),
+            num_replicas: self.replicas,
+            ..StreamConfig::default()
+        })
+        .await
+    }
+
+    async fn ensure_stream(&self, config: StreamConfig) -> Result<(), BusError> {
+        let stream = config.name.clone();
+        self.jetstream
+            .create_or_update_stream(config)
+            .await
+            .map(drop)
+            .map_err(|source| BusError::Stream { stream, source })
+    }
+
+    /// True while the connection stands.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.link.up.load(Ordering::Relaxed)
+    }
+
+    /// Messages dropped by full subscriptions since the start.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.link.slow.load(Ordering::Relaxed)
+    }
+
+    /// The clock that signs what is asked.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The stream of all feeds as JetStream knows it, for readers that follow it.
+    #[must_use]
+    pub fn jetstream(&self) -> &jetstream::Context {
+        &self.jetstream
+    }
+}
+
+impl Link {
+    fn note(&self, event: &Event) {
+        match event {
+            Event::Connected => {
+                self.up.store(true, Ordering::Relaxed);
+                // What was not acknowledged before the cut is said again at once.
+                self.said.notify_one();
+                tracing::info!("connected to NATS");
+            }
+            Event::Disconnected | Event::Closed => {
+                self.up.store(false, Ordering::Relaxed);
+                tracing::warn!("NATS connection lost");
+            }
+            Event::SlowConsumer(subscription) => {
+                if self
+                    .slow
+                    .fetch_add(1, Ordering::Relaxed)
+                    .is_multiple_of(1000)
+                {
+                    tracing::error!(subscription, "a full subscription drops messages");
+                }
+            }
+            other => tracing::warn!(event = %other, "NATS"),
+        }
+    }
+}
+
+/// Doubles from 10 ms to 2 s, with up to half of it added by chance so that roles do not return in step.
+fn reconnect_delay(attempt: usize) -> Duration {
+    if attempt == 0 {
+        return Duration::ZERO;
+    }
+    let base = 10_u64.saturating_mul(1 << attempt.min(8)).min(2_000);
+    Duration::from_millis(base + rand::random_range(0..=base / 2))
+}

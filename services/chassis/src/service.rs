@@ -1,0 +1,244 @@
+//! What each service's context stands on, and how a service comes up.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::{
+    PgPool, Postgres, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{
+    bus::{Bus, BusError},
+    clock::Clock,
+    config::Settings,
+    feed::Feeds,
+    lifecycle::Lifecycle,
+    outbox,
+};
+
+/// The chassis' own tables, in their own schema; migrated before each service's.
+pub static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// More connections only queue on the same rows.
+const CONNECTIONS: u32 = 16;
+
+/// A transaction; commit it with [`Core::commit`].
+pub type Tx = Transaction<'static, Postgres>;
+
+/// What is passed to everything a service does. Each service wraps it in a `Ctx` with its own settings.
+#[derive(Debug, Clone)]
+pub struct Core {
+    /// The service's own database.
+    pub db: PgPool,
+    /// The bus.
+    pub bus: Bus,
+    /// Time and new ids.
+    pub clock: Clock,
+    /// Tasks and the word to stop.
+    pub lifecycle: Lifecycle,
+    /// State for those who watch.
+    pub feeds: Feeds,
+}
+
+/// A service's context: its settings beside what every service has.
+#[derive(Debug)]
+pub struct Ctx<S> {
+    /// What every service has.
+    pub core: Core,
+    /// The service's own settings.
+    pub config: Arc<S>,
+}
+
+impl<S> Ctx<S> {
+    /// Puts the two together.
+    #[must_use]
+    pub fn new(core: Core, config: S) -> Self {
+        Self {
+            core,
+            config: Arc::new(config),
+        }
+    }
+}
+
+// Not derived: settings need not be `Clone`.
+impl<S> Clone for Ctx<S> {
+    fn clone(&self) -> Self {
+        Self {
+            core: self.core.clone(),
+            config: Arc::clone(&self.config),
+        }
+    }
+}
+
+impl<S> Deref for Ctx<S> {
+    type Target = Core;
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
+/// A service could not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database does not answer or refuses.
+    #[error("the database of {service} cannot be used")]
+    Database {
+        /// Whose.
+        service: &'static str,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Not migrated, or migrated by a version that this one does not know.
+    #[error(
+        "the database of {service} is not at the schema that this version needs: run `phien migrate`"
+    )]
+    Schema {
+        /// Whose.
+        service: &'static str,
+    },
+    /// A migration failed.
+    #[error("migrating the database of {service} failed")]
+    Migrate {
+        /// Whose.
+        service: &'static str,
+        /// Why.
+        #[source]
+        source: sqlx::migrate::MigrateError,
+    },
+    /// No bus.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// The service cannot be announced.
+    #[error(transparent)]
+    Answer(#[from] crate::rpc::AnswerError),
+    /// A port is taken, say.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Core {
+    /// Connects to the database and the bus, and starts the outbox relay.
+    ///
+    /// # Errors
+    /// When the database is not there or not migrated, or the bus is not there.
+    pub async fn start(
+        settings: &Settings,
+        service: &'static str,
+        database_url: &SecretString,
+        migrator: &Migrator,
+        clock: Clock,
+        lifecycle: Lifecycle,
+    ) -> Result<Self, StartError> {
+        let db = connect(service, database_url).await?;
+        check_schema(service, &db, "chassis._sqlx_migrations", &MIGRATOR).await?;
+        check_schema(service, &db, "_sqlx_migrations", migrator).await?;
+        let bus = Bus::connect(settings, service, clock.clone()).await?;
+        let feeds = Feeds::start(&bus, &lifecycle);
+        let core = Self {
+            db,
+            bus,
+            clock,
+            lifecycle,
+            feeds,
+        };
+        outbox::start(&core);
+        Ok(core)
+    }
+
+    /// Opens a transaction.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        self.db.begin().await
+    }
+
+    /// Commits, and wakes the relay for what the transaction said.
+    ///
+    /// # Errors
+    /// When the database refuses the commit; nothing was done then.
+    pub async fn commit(&self, tx: Tx) -> Result<(), sqlx::Error> {
+        tx.commit().await?;
+        self.wake_relay();
+        Ok(())
+    }
+
+    /// Wakes the relay after a commit on another connection.
+    pub fn wake_relay(&self) {
+        self.bus.link.said.notify_one();
+    }
+
+    /// True when the database answers and the bus is connected.
+    pub async fn is_ready(&self) -> bool {
+        let db = sqlx::query_scalar::<_, i32>("select 1").fetch_one(&self.db);
+        let db = tokio::time::timeout(Duration::from_secs(2), db).await;
+        !self.lifecycle.is_stopping() && self.bus.is_up() && matches!(db, Ok(Ok(1)))
+    }
+}
+
+async fn connect(service: &'static str, url: &SecretString) -> Result<PgPool, StartError> {
+    let fail = |source| StartError::Database { service, source };
+    let options: PgConnectOptions = url.expose_secret().parse().map_err(fail)?;
+    let options = options
+        .application_name(&format!("phien-{service}"))
+        .options([
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+        ]);
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options)
+        .await
+        .map_err(fail)
+}
+
+/// Brings a database to this version's schema: the chassis' tables first, then the service's.
+///
+/// # Errors
+/// When the database is not there or a migration fails.
+pub async fn migrate(
+    service: &'static str,
+    url: &SecretString,
+    migrator: &Migrator,
+) -> Result<(), StartError> {
+    let db = connect(service, url).await?;
+    for migrator in [&MIGRATOR, migrator] {
+        migrator
+            .run(&db)
+            .await
+            .map_err(|source| StartError::Migrate { service, source })?;
+    }
+    db.close().await;
+    Ok(())
+}
+
+/// Accepts this version's schema and the next one's (expand, then contract), nothing older.
+async fn check_schema(
+    service: &'static str,
+    db: &PgPool,
+    table: &'static str,
+    migrator: &Migrator,
+) -> Result<(), StartError> {
+    let sql = format!("select max(version) from {table} where success");
+    let applied: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .fetch_one(db)
+        .await
+        .map_err(|_| StartError::Schema { service })?;
+    let needed = migrator.iter().map(|migration| migration.version).max();
+    match (applied, needed) {
+        (Some(applied), Some(needed)) if applied == needed || applied == needed + 1 => Ok(()),
+        (_, None) => Ok(()),
+        _ => Err(StartError::Schema { service }),
+    }
+}

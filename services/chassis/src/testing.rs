@@ -1,0 +1,143 @@
+//! Real parts for tests: a database of one's own from a template, a broker of one's own.
+
+use std::{future::Future, path::PathBuf, time::Duration};
+
+use secrecy::SecretString;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, migrate::Migrator};
+
+use crate::{
+    config::Settings,
+    local::{LocalNats, NatsOptions},
+};
+
+const POSTGRES: &str = "PHIEN_TEST_POSTGRES";
+const NATS_SERVER: &str = "PHIEN_TEST_NATS_SERVER";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test runner's set-up passes these"
+)]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Creates an empty, migrated database and returns its address. It is dropped at the start of a later test run.
+///
+/// # Panics
+/// When the test Postgres is not there: run the tests by `make test` or `cargo nextest run`.
+pub async fn database(service: &'static str, migrator: &Migrator) -> SecretString {
+    let admin_url = setting(POSTGRES).unwrap_or_else(|| panic!("{POSTGRES} is not set: run the tests with `cargo nextest run`, which starts Postgres, or name one"));
+    let mut admin = PgConnection::connect(&admin_url)
+        .await
+        .expect("the test Postgres answers");
+    let version: i64 = crate::service::MIGRATOR
+        .iter()
+        .chain(migrator.iter())
+        .map(|m| i64::from(m.checksum[0]) << 8 | i64::from(m.checksum[1]))
+        .fold(7, |all, one| all.wrapping_mul(31).wrapping_add(one));
+    let template = format!("tpl_{service}_{version:x}");
+    // One test builds the template, the others wait for it.
+    sqlx::query("select pg_advisory_lock(hashtextextended($1, 1))")
+        .bind(&template)
+        .execute(&mut admin)
+        .await
+        .expect("lock");
+    let there: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&template)
+            .fetch_one(&mut admin)
+            .await
+            .expect("query");
+    if !there {
+        let building = format!("{template}_building");
+        run(&mut admin, format!("drop database if exists {building}")).await;
+        run(&mut admin, format!("create database {building}")).await;
+        crate::service::migrate(service, &with_database(&admin_url, &building), migrator)
+            .await
+            .expect("migrations");
+        run(
+            &mut admin,
+            format!("alter database {building} rename to {template}"),
+        )
+        .await;
+    }
+    let name = format!("test_{service}_{}", uuid_text());
+    run(
+        &mut admin,
+        format!("create database {name} template {template}"),
+    )
+    .await;
+    sqlx::query("select pg_advisory_unlock(hashtextextended($1, 1))")
+        .bind(&template)
+        .execute(&mut admin)
+        .await
+        .expect("unlock");
+    with_database(&admin_url, &name)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a name for a test's database")]
+fn uuid_text() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
+async fn run(conn: &mut PgConnection, sql: String) {
+    sqlx::query(AssertSqlSafe(sql))
+        .execute(conn)
+        .await
+        .expect("statement");
+}
+
+fn with_database(url: &str, name: &str) -> SecretString {
+    let (head, tail) = url.split_at(url.rfind('/').expect("a database in the address"));
+    let query = tail.find('?').map_or("", |at| &tail[at..]);
+    format!("{head}/{name}{query}").into()
+}
+
+/// A NATS server for one test.
+///
+/// # Panics
+/// When the server's program is not there.
+pub async fn nats() -> LocalNats {
+    let store_dir = std::env::temp_dir().join(format!("phien-test-nats-{}", uuid_text()));
+    let binary = setting(NATS_SERVER).map(PathBuf::from);
+    LocalNats::start(NatsOptions {
+        store_dir,
+        port: None,
+        sync_always: false,
+        binary,
+    })
+    .await
+    .expect("a NATS server")
+}
+
+/// The settings of a role on that server.
+#[must_use]
+pub fn settings(nats: &LocalNats) -> Settings {
+    Settings {
+        nats_url: nats.url(),
+        identity_secret: "only for tests".into(),
+        stream_replicas: 1,
+        health_listen: None,
+    }
+}
+
+/// Waits until `check` gives something, asking again and again; never sleeps for its own sake.
+///
+/// # Panics
+/// When the time is up.
+pub async fn eventually<T, F>(what: &str, limit: Duration, mut check: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let until = tokio::time::Instant::now() + limit;
+    loop {
+        if let Some(found) = check().await {
+            return found;
+        }
+        assert!(
+            tokio::time::Instant::now() < until,
+            "not within {limit:?}: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
