@@ -1,7 +1,7 @@
 # `make` alone tells what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check-fmt lint unit doc sqlx
+.PHONY: help up demo test check-fmt lint unit doc sqlx baseline
 
 # The queries are checked against the committed .sqlx; only `make sqlx` asks a database.
 export SQLX_OFFLINE := true
@@ -15,7 +15,7 @@ up: ## install what is missing, build, and start everything on this machine
 # Phiên in the place of the shell: Ctrl-C and `kill` reach it, and make waits for it.
 	@exec target/release/phien up
 
-demo: ## run a live session with shoppers against a market of its own
+demo: ## the whole job on real input, with `make up` running in another terminal
 	@deploy/dev/setup.sh up
 	@cargo run --release -p phien-tests --bin demo
 
@@ -38,3 +38,6 @@ unit: ## the tests alone
 
 sqlx: ## make services/*/.sqlx anew, after a change of a query or a table
 	@deploy/dev/sqlx.sh
+
+baseline: ## add what is new on the wire to proto/baseline.txt
+	@PHIEN_WRITE_BASELINE=1 cargo test --quiet -p phien-proto --test compat

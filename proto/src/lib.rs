@@ -8,12 +8,6 @@ macro_rules! package {
     ($(#[$doc:meta])* $name:ident, $file:literal) => {
         $(#[$doc])*
         pub mod $name {
-            #[expect(
-                missing_docs,
-                clippy::all,
-                clippy::pedantic,
-                reason = "generated: the .proto files hold the documentation"
-            )]
             pub mod v1 {
                 include!(concat!(env!("OUT_DIR"), "/", $file, ".rs"));
             }

@@ -114,8 +114,8 @@ impl Bus {
                 subjects: vec![format!("evt.{service}.>")],
                 storage: StorageType::File,
                 // Never older than the outbox keeps its rows, so that what the stream lost can be said again.
-                max_age: Duration::from_secs(7 * 24 * 3600),
-                duplicate_window: Duration::from_secs(120),
+                max_age: Duration::from_hours(168),
+                duplicate_window: Duration::from_mins(2),
                 allow_atomic_publish: true,
                 num_replicas: self.replicas,
                 ..StreamConfig::default()
@@ -127,10 +127,10 @@ impl Bus {
             subjects: vec!["feed.>".to_owned()],
             storage: StorageType::Memory,
             max_messages_per_subject: 1,
-            max_age: Duration::from_secs(3600),
+            max_age: Duration::from_hours(1),
             max_bytes: 256 * 1024 * 1024,
             discard: DiscardPolicy::Old,
-            duplicate_window: Duration::from_secs(120),
+            duplicate_window: Duration::from_mins(2),
             num_replicas: self.replicas,
             ..StreamConfig::default()
         })

@@ -71,7 +71,7 @@ impl EventHead {
     /// # Errors
     /// Names the attribute that is missing or wrong.
     pub fn read(headers: &HeaderMap) -> Result<Self, &'static str> {
-        let get = |name: &'static str| headers.get(name).map(|value| value.as_str()).ok_or(name);
+        let get = |name: &'static str| headers.get(name).map(async_nats::HeaderValue::as_str).ok_or(name);
         let aggregate = match (get(EVENT_SUBJECT), get(EVENT_SEQ)) {
             (Ok(aggregate), Ok(seq)) => {
                 Some((aggregate.to_owned(), seq.parse().map_err(|_| EVENT_SEQ)?))
@@ -184,7 +184,7 @@ impl Keyring {
         let get = |name: &str| {
             headers
                 .get(name)
-                .map(|value| value.as_str())
+                .map(async_nats::HeaderValue::as_str)
                 .ok_or(NotBelieved::Malformed)
         };
         let actor = decode(get(ACTOR)?)?;

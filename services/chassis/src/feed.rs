@@ -77,10 +77,6 @@ impl Feeds {
 }
 
 impl Inner {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "derived state: lost sayings are said again"
-    )]
     async fn say_pending(&self, bus: &Bus) {
         let pending =
             std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));

@@ -75,8 +75,10 @@ type Effect = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 type Handler<C> = Arc<dyn Fn(C, EventHead, Bytes) -> Effect + Send + Sync>;
 
 enum Failure {
-    Undecodable(String),
-    Refused { reason: String, for_good: bool },
+    /// Trying again would change nothing.
+    ForGood(String),
+    /// The database is away, say.
+    NotYet(String),
 }
 
 /// What a service hears, one line an event.
@@ -111,16 +113,13 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
             let verb = Arc::clone(&verb);
             Box::pin(async move {
                 let event =
-                    E::decode(payload).map_err(|error| Failure::Undecodable(error.to_string()))?;
+                    E::decode(payload).map_err(|error| Failure::ForGood(error.to_string()))?;
                 verb(ctx, Heard { head, event }).await.map_err(|error| {
                     let reason = chain(&error);
                     let refusal: Refusal = error.into();
-                    Failure::Refused {
-                        reason,
-                        for_good: !matches!(
-                            refusal.kind,
-                            RefusalKind::Internal | RefusalKind::Busy
-                        ),
+                    match refusal.kind {
+                        RefusalKind::Internal | RefusalKind::Busy => Failure::NotYet(reason),
+                        _ => Failure::ForGood(reason),
                     }
                 })
             })
@@ -164,7 +163,7 @@ async fn follow<C: Clone>(
         durable_name: Some(core.bus.service.to_owned()),
         filter_subjects: handlers.keys().map(|&subject| subject.to_owned()).collect(),
         ack_policy: AckPolicy::Explicit,
-        ack_wait: Duration::from_secs(60),
+        ack_wait: Duration::from_mins(1),
         max_ack_pending: 1000,
         ..pull::Config::default()
     };
@@ -223,15 +222,8 @@ async fn apply<C: Clone>(
     loop {
         match handler(ctx.clone(), head.clone(), message.payload.clone()).await {
             Ok(()) => return acknowledge(message).await,
-            Err(Failure::Undecodable(reason)) => return bury(core, message, &reason).await,
-            Err(Failure::Refused {
-                reason,
-                for_good: true,
-            }) => return bury(core, message, &reason).await,
-            Err(Failure::Refused {
-                reason,
-                for_good: false,
-            }) => {
+            Err(Failure::ForGood(reason)) => return bury(core, message, &reason).await,
+            Err(Failure::NotYet(reason)) => {
                 attempt += 1;
                 if attempt > 20 && core.is_ready().await {
                     return bury(core, message, &reason).await;

@@ -33,7 +33,7 @@ const POLL: Duration = Duration::from_millis(40);
 const ACK_WAIT: Duration = Duration::from_secs(5);
 /// How long published rows are kept: as long as the stream keeps its messages.
 const KEPT_DAYS: i32 = 7;
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Says an event of an aggregate ("session:ses_…") in the caller's transaction.
 ///

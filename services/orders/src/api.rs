@@ -1,0 +1,74 @@
+//! Who may ask what: one line a request.
+
+use chassis::{
+    leader::lead,
+    rpc::{AnswerError, Answers},
+};
+use proto::contract::{SHARDS, place_subject};
+
+use crate::{Ctx, app};
+
+/// Answers all requests until the role stops.
+///
+/// # Errors
+/// When the bus refuses.
+pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
+    Answers::start(ctx.clone(), &ctx.bus, &ctx.lifecycle)
+        .await?
+        .on(app::show_order::show_order)
+        .await?
+        .on(app::list_orders::list_orders)
+        .await?
+        .on(app::cancel_order::cancel_order)
+        .await?
+        .on(app::advance_order::advance_order)
+        .await?
+        .on(app::show_payment_qr::show_payment_qr)
+        .await?
+        .on(app::record_refund::record_refund)
+        .await?
+        .on(app::receive_bank_feed::receive_bank_feed)
+        .await?
+        .on(app::list_bank_entries::list_bank_entries)
+        .await?
+        .on(app::show_units::show_units)
+        .await?
+        .on(app::show_figures::show_figures)
+        .await?
+        .serve();
+    for shard in 0..SHARDS {
+        own(ctx, shard);
+    }
+    Ok(())
+}
+
+/// Takes a shard's orders while this instance leads it: first come means arrival at the one owner.
+fn own(ctx: &Ctx, shard: u32) {
+    let ctx = ctx.clone();
+    ctx.lifecycle.clone().spawn(async move {
+        while let Some(mut lead) = lead(&ctx, &format!("shard:{shard}")).await {
+            let term = ctx.lifecycle.child();
+            match take(&ctx, shard, &term).await {
+                Ok(()) => lead.hold(&ctx).await,
+                Err(error) => tracing::warn!(shard, "orders not taken yet: {error}"),
+            }
+            term.stop(std::time::Duration::from_secs(10)).await;
+            if ctx.lifecycle.is_stopping() {
+                break;
+            }
+        }
+    });
+}
+
+async fn take(
+    ctx: &Ctx,
+    shard: u32,
+    term: &chassis::lifecycle::Lifecycle,
+) -> Result<(), AnswerError> {
+    Answers::start(ctx.clone(), &ctx.bus, term)
+        .await?
+        .on_at(&place_subject(shard), app::place_orders::place_orders)
+        .await?
+        .serve();
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! `place.<shard>`: shoppers order, as many as had gathered at the gateway.
+
+use std::convert::Infallible;
+
+use chassis::{Refusal, rpc::Asked};
+use proto::orders::v1::{self as wire, PlaceOrders, PlacedOrders, placed_order::Result as Placed};
+
+use crate::{
+    Ctx,
+    domain::intake::{Answer, Ask},
+    error::Error,
+    intake::Decided,
+    wire::{order, order_as_placed, read_place},
+};
+
+/// Each order gets its own answer, in the order of the requests.
+///
+/// # Errors
+/// Never as a whole: what is refused is refused one by one.
+pub async fn place_orders(ctx: Ctx, asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refused> {
+    let mut results: Vec<Option<wire::PlacedOrder>> =
+        Vec::with_capacity(asked.request.orders.len());
+    let mut asks = Vec::with_capacity(asked.request.orders.len());
+    for wanted in &asked.request.orders {
+        match read_place(ctx.clock.id(), wanted) {
+            Ok(place) => {
+                results.push(None);
+                asks.push((place.session, Ask::Place(Box::new(place))));
+            }
+            Err(refusal) => results.push(Some(refused(refusal))),
+        }
+    }
+    let mut decided = ctx.intake.ask_all(asks, asked.deadline).await.into_iter();
+    let results = results
+        .into_iter()
+        .map(|refused| {
+            refused.unwrap_or_else(|| {
+                decided
+                    .next()
+                    .map_or_else(|| self::refused(Refusal::internal()), answer)
+            })
+        })
+        .collect();
+    Ok(PlacedOrders { results })
+}
+
+/// There is nothing to refuse as a whole.
+#[derive(Debug, thiserror::Error)]
+#[error("never")]
+pub struct Refused(Infallible);
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused.0 {}
+    }
+}
+
+fn answer(decided: Result<Decided, Refusal>) -> wire::PlacedOrder {
+    match decided {
+        Ok(Decided {
+            answer: Answer::Placed(_),
+            order: Some(placed),
+        }) => wire::PlacedOrder {
+            result: Some(Placed::Order(order(&placed))),
+            replayed: false,
+        },
+        Ok(Decided {
+            answer: Answer::Replayed(_),
+            order: Some(placed),
+        }) => wire::PlacedOrder {
+            result: Some(Placed::Order(order_as_placed(&placed))),
+            replayed: true,
+        },
+        Ok(Decided {
+            answer: Answer::PlaceRefused(reason),
+            ..
+        }) => refused(Error::Place(reason).into()),
+        Ok(_) => refused(Refusal::internal()),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+fn refused(refusal: Refusal) -> wire::PlacedOrder {
+    wire::PlacedOrder {
+        result: Some(Placed::Refusal(refusal.into())),
+        replayed: false,
+    }
+}

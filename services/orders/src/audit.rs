@@ -1,0 +1,242 @@
+//! The books of orders, checked against each other. `phien audit` runs it and compares with catalogue.
+//!
+//! Each rule is two statements: how many things it applies to, and a line for each that breaks it.
+
+use std::collections::HashMap;
+
+use chassis::{
+    audit::Check,
+    id::{Id as _, OfferId, OrderId},
+};
+use futures_util::TryStreamExt as _;
+use prost::Message as _;
+use proto::orders::v1::OrdersPlaced;
+use sqlx::{PgConnection, Row as _};
+use uuid::Uuid;
+
+use crate::domain::offer::Units;
+
+type Rule = (&'static str, &'static str, &'static str);
+
+const RULES: &[Rule] = &[
+    (
+        "offer_equation",
+        "select count(*) from offers",
+        "select format('offer %s: allotted %s <> left %s + held %s + awaiting %s + sold %s + given back %s',
+                       id, allotted, units_left, held, awaiting, sold, given_back)
+         from offers where allotted <> units_left + held + awaiting + sold + given_back",
+    ),
+    (
+        "offer_ledger_equals_counters",
+        "select count(*) from offer_ledger",
+        "select format('offer %s: ledger and counters differ', o.id)
+         from offers o
+         left join (select offer_id, sum(allotted) a, sum(units_left) l, sum(held) h, sum(awaiting) w, sum(sold) s, sum(given_back) g
+                    from offer_ledger group by offer_id) as x on x.offer_id = o.id
+         where (o.allotted, o.units_left, o.held, o.awaiting, o.sold, o.given_back)
+               <> (coalesce(x.a, 0), coalesce(x.l, 0), coalesce(x.h, 0), coalesce(x.w, 0), coalesce(x.s, 0), coalesce(x.g, 0))",
+    ),
+    (
+        "orders_equal_counters",
+        "select count(*) from order_lines",
+        "select format('offer %s: lines say awaiting %s, sold %s; counters say %s, %s',
+                       o.id, coalesce(x.awaiting, 0), coalesce(x.sold, 0), o.awaiting, o.sold)
+         from offers o
+         left join (select l.offer_id,
+                           sum(l.units) filter (where r.state = 'awaiting_payment') as awaiting,
+                           sum(l.units) filter (where r.state in ('confirmed', 'packed', 'shipped', 'delivered')) as sold
+                    from order_lines l join orders r on r.id = l.order_id group by l.offer_id) as x on x.offer_id = o.id
+         where o.awaiting <> coalesce(x.awaiting, 0) or o.sold <> coalesce(x.sold, 0)",
+    ),
+    (
+        "order_totals",
+        "select count(*) from orders",
+        "select format('order %s: goods %s, lines %s', o.id, o.goods_total, coalesce(l.sum, 0))
+         from orders o left join (select order_id, sum(line_total) from order_lines group by order_id) as l on l.order_id = o.id
+         where o.goods_total <> coalesce(l.sum, 0)",
+    ),
+    (
+        "limit_per_shopper",
+        "select count(*) from offers where limit_per_shopper > 0",
+        "select format('offer %s: %s units for %s, limit %s', o.id, sum(l.units), l.account_id, o.limit_per_shopper)
+         from offers o join order_lines l on l.offer_id = o.id and not l.released
+         where o.limit_per_shopper > 0 group by o.id, l.account_id having sum(l.units) > o.limit_per_shopper",
+    ),
+    (
+        "one_key_one_order",
+        "select count(*) from order_keys",
+        "select format('order %s has %s keys', o.id, count(k.key))
+         from orders o left join order_keys k on k.order_id = o.id group by o.id having count(k.key) <> 1",
+    ),
+    (
+        "payments_cover_order",
+        "select count(*) from orders where payment_method = 'vietqr'",
+        "select format('order %s: total %s, due %s', o.id, o.total, coalesce(sum(p.amount_due), 0))
+         from orders o left join payments p on p.order_id = o.id where o.payment_method = 'vietqr'
+         group by o.id having o.total <> coalesce(sum(p.amount_due), 0)",
+    ),
+    (
+        "confirmed_means_paid",
+        "select count(*) from orders where payment_method = 'vietqr' and state in ('confirmed', 'packed', 'shipped', 'delivered')",
+        "select format('order %s is %s, payment %s is %s', o.id, o.state, p.id, p.state)
+         from orders o join payments p on p.order_id = o.id
+         where o.state in ('confirmed', 'packed', 'shipped', 'delivered') and p.amount_received < p.amount_due",
+    ),
+    (
+        "bank_equals_payments",
+        "select count(*) from bank_entries where payment_id is not null",
+        "select format('payment %s: received %s, bank %s', p.id, p.amount_received, coalesce(sum(b.amount), 0))
+         from payments p left join bank_entries b on b.payment_id = p.id
+         group by p.id having p.amount_received <> coalesce(sum(b.amount), 0)",
+    ),
+    (
+        "journal_balances",
+        "select count(distinct entry) from journal",
+        "select format('entry %s is out by %s', entry, sum(amount)) from journal group by entry having sum(amount) <> 0",
+    ),
+    (
+        "journal_equals_payments",
+        "select count(*) from payments",
+        "select format('payment %s: received %s, journal %s', p.id, p.amount_received, coalesce(sum(j.amount), 0))
+         from payments p left join journal j on j.payment_id = p.id and j.account like 'bank:%' and j.amount > 0
+         group by p.id having p.amount_received <> coalesce(sum(j.amount), 0)",
+    ),
+    (
+        "unpaid_expire_in_time",
+        "select count(*) from orders where state = 'awaiting_payment'",
+        "select format('order %s should have expired at %s', id, pay_by)
+         from orders where state = 'awaiting_payment' and pay_by < now() - interval '1 minute'",
+    ),
+    (
+        "bank_entries_are_judged",
+        "select count(*) from bank_entries",
+        "select format('bank entry %s has waited since %s', id, received_at)
+         from bank_entries where outcome = 'pending' and received_at < now() - interval '1 minute'",
+    ),
+];
+
+const PROJECTIONS: &[Rule] = &[
+    (
+        "figures_equal_orders",
+        "select count(*) from figures",
+        "select format('session %s: figures %s/%s/%s/%s/%s, orders %s/%s/%s/%s/%s', s.session_id,
+                       f.orders, f.gross, f.net, f.unpaid, f.paid, s.orders, s.gross, s.net, s.unpaid, s.paid)
+         from (select session_id, count(*) as orders, sum(goods_total) as gross,
+                      coalesce(sum(goods_total) filter (where state not in ('cancelled', 'expired', 'returned')), 0) as net,
+                      coalesce(sum(total) filter (where state = 'awaiting_payment'), 0) as unpaid,
+                      coalesce(sum(total) filter (where exists (select from order_steps t where t.order_id = orders.id and t.state = 'confirmed')), 0) as paid
+               from orders group by session_id) as s
+         left join figures f on f.session_id = s.session_id
+         where (f.orders, f.gross, f.net, f.unpaid, f.paid) is distinct from (s.orders, s.gross, s.net, s.unpaid, s.paid)",
+    ),
+    (
+        "figures_by_offer_equal_lines",
+        "select count(*) from figures_by_offer",
+        "select format('offer %s: figures %s units, %s gross; lines %s, %s', l.offer_id, f.units, f.gross, l.units, l.gross)
+         from (select offer_id, sum(units) as units, sum(line_total) as gross from order_lines group by offer_id) as l
+         left join (select offer_id, sum(units) as units, sum(gross) as gross from figures_by_offer group by offer_id) as f on f.offer_id = l.offer_id
+         where (f.units, f.gross) is distinct from (l.units, l.gross)",
+    ),
+];
+
+/// Runs every rule that holds at every moment.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn audit(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
+    let mut checks = run(&mut *conn, RULES).await?;
+    checks.push(each_order_said_once(conn).await?);
+    Ok(checks)
+}
+
+/// Runs every rule that holds once nothing is under way: projections against their source.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn projections(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
+    run(conn, PROJECTIONS).await
+}
+
+async fn run(conn: &mut PgConnection, rules: &[Rule]) -> Result<Vec<Check>, sqlx::Error> {
+    let mut checks = Vec::with_capacity(rules.len());
+    for &(name, count, breaks) in rules {
+        let checked = sqlx::query_scalar(count).fetch_one(&mut *conn).await?;
+        let mismatches = sqlx::query_scalar(breaks).fetch_all(&mut *conn).await?;
+        checks.push(Check {
+            name,
+            checked,
+            mismatches,
+        });
+    }
+    Ok(checks)
+}
+
+/// Each order of the days that the outbox keeps stands in exactly one `OrdersPlaced`.
+async fn each_order_said_once(conn: &mut PgConnection) -> Result<Check, sqlx::Error> {
+    let mut said: HashMap<Uuid, u32> = HashMap::new();
+    let mut rows = sqlx::query(
+        "select payload from chassis.outbox where event_type = 'phien.orders.v1.OrdersPlaced'",
+    )
+    .fetch(&mut *conn);
+    while let Some(row) = rows.try_next().await? {
+        let payload: Vec<u8> = row.try_get(0)?;
+        let event = OrdersPlaced::decode(payload.as_slice())
+            .map_err(|error| sqlx::Error::Decode(error.into()))?;
+        for id in event
+            .orders
+            .iter()
+            .filter_map(|order| order.order_id.parse::<OrderId>().ok())
+        {
+            *said.entry(id.uuid()).or_default() += 1;
+        }
+    }
+    drop(rows);
+    // The outbox keeps published rows for seven days; a day less is surely there.
+    let orders: Vec<Uuid> =
+        sqlx::query_scalar("select id from orders where placed_at > now() - interval '6 days'")
+            .fetch_all(conn)
+            .await?;
+    let mismatches = orders
+        .iter()
+        .filter(|id| said.get(id) != Some(&1))
+        .map(|id| {
+            format!(
+                "order {} was said {} times",
+                OrderId::from_uuid(*id),
+                said.get(id).copied().unwrap_or_default()
+            )
+        })
+        .collect();
+    Ok(Check {
+        name: "each_order_said_once",
+        checked: i64::try_from(orders.len()).unwrap_or(i64::MAX),
+        mismatches,
+    })
+}
+
+/// Where each offer's units are, for the comparison with catalogue: (offer, units, settled).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn offers(conn: &mut PgConnection) -> Result<Vec<(OfferId, Units, bool)>, sqlx::Error> {
+    let rows = sqlx::query("select id, allotted, units_left, held, awaiting, sold, given_back, settled_at is not null as settled from offers order by id")
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let units = Units {
+                allotted: row.try_get("allotted")?,
+                left: row.try_get("units_left")?,
+                held: row.try_get("held")?,
+                awaiting: row.try_get("awaiting")?,
+                sold: row.try_get("sold")?,
+                given_back: row.try_get("given_back")?,
+            };
+            Ok((
+                OfferId::from_uuid(row.try_get("id")?),
+                units,
+                row.try_get("settled")?,
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,16 @@
+//! The settings of orders.
+
+use secrecy::SecretString;
+
+/// Where orders keeps its data.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Config {
+    /// The database of orders.
+    #[arg(
+        id = "orders_database_url",
+        long = "orders-database-url",
+        env = "ORDERS_DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub database_url: SecretString,
+}

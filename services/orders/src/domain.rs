@@ -1,0 +1,8 @@
+//! What is true of units, orders and money. No async, no SQL, no wire, no clock.
+
+pub mod bank_feed;
+pub mod intake;
+pub mod offer;
+pub mod order;
+pub mod payment_code;
+pub mod vietqr;

@@ -1,0 +1,342 @@
+//! The intake's decision: a batch of requests in order of arrival, against what the database holds.
+//!
+//! Pure. The caller locks and loads the [`Books`], [`decide`] changes them and answers each request, the caller
+//! writes what changed. First come, first served; an order takes all of its lines or none.
+
+mod moves;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chassis::{
+    id::{AccountId, BankEntryId, EventId, OfferId, OrderId, PaymentId, SessionId, VariantId},
+    money::Vnd,
+};
+use chrono::{DateTime, Utc};
+
+pub use self::place::{Place, PlaceRefused};
+use crate::domain::{
+    bank_feed::Outcome,
+    offer::{Offer, Terms, Units},
+    order::{Order, OrderState, PaymentState},
+    payment_code::PaymentCode,
+};
+
+/// One request that may move units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// A shopper orders.
+    Place(Box<Place>),
+    /// Calls an order off.
+    Cancel {
+        /// Which.
+        order: OrderId,
+        /// Who.
+        by: AccountId,
+        /// Why.
+        reason: String,
+    },
+    /// The packers move an order on.
+    Advance {
+        /// Which.
+        order: OrderId,
+        /// To where.
+        to: OrderState,
+        /// A return: back on hand (true) or written off.
+        restock: bool,
+        /// Who.
+        by: AccountId,
+        /// Why.
+        reason: String,
+    },
+    /// The deadline of an unpaid order has passed.
+    Expire {
+        /// Which.
+        order: OrderId,
+    },
+    /// Money came in for a payment.
+    Pay {
+        /// The line of the bank feed.
+        entry: BankEntryId,
+        /// The payment that its memo names.
+        payment: PaymentId,
+        /// The payment's order.
+        order: OrderId,
+        /// How much.
+        amount: Vnd,
+    },
+    /// Catalogue granted units.
+    Allot {
+        /// The event.
+        event: EventId,
+        /// To which offer.
+        offer: OfferId,
+        /// In which session.
+        session: SessionId,
+        /// Of what.
+        variant: VariantId,
+        /// How many.
+        units: i64,
+    },
+    /// The host opened an offer.
+    Open {
+        /// The event.
+        event: EventId,
+        /// Which offer.
+        offer: OfferId,
+        /// In which session.
+        session: SessionId,
+        /// Of what.
+        variant: VariantId,
+        /// On which terms.
+        terms: Box<Terms>,
+    },
+    /// The host closed an offer.
+    Close {
+        /// The event.
+        event: EventId,
+        /// Which offer.
+        offer: OfferId,
+        /// In which session.
+        session: SessionId,
+    },
+    /// The session ended: everything in it closes.
+    EndSession {
+        /// The event.
+        event: EventId,
+        /// Which session.
+        session: SessionId,
+    },
+}
+
+impl Ask {
+    /// The event that brought it, if it came by one.
+    #[must_use]
+    pub fn event(&self) -> Option<EventId> {
+        match self {
+            Self::Allot { event, .. }
+            | Self::Open { event, .. }
+            | Self::Close { event, .. }
+            | Self::EndSession { event, .. } => Some(*event),
+            _ => None,
+        }
+    }
+
+    /// The stored order it is about.
+    #[must_use]
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Cancel { order, .. }
+            | Self::Advance { order, .. }
+            | Self::Expire { order }
+            | Self::Pay { order, .. } => Some(*order),
+            _ => None,
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A new order.
+    Placed(OrderId),
+    /// The key was known: the order of the first call.
+    Replayed(OrderId),
+    /// Refused; nothing of it was done.
+    PlaceRefused(PlaceRefused),
+    /// Done, or already so.
+    Done,
+    /// The machine has no such move.
+    IllegalMove(OrderState),
+    /// A return has to wait until the session's offers are settled.
+    NotSettled,
+    /// How the transfer was judged.
+    Judged(Outcome),
+    /// There is no such order or payment.
+    Unknown,
+}
+
+/// What a shopper's key stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownKey {
+    /// Of what was asked then.
+    pub fingerprint: i64,
+    /// What it led to.
+    pub order: OrderId,
+}
+
+/// A shopper's idempotency key, within a session.
+pub type Key = (SessionId, AccountId, String);
+
+/// A fact to be said once the batch is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the events'")]
+pub enum Fact {
+    Placed {
+        order: OrderId,
+    },
+    Paid {
+        order: OrderId,
+        was: OrderState,
+    },
+    Cancelled {
+        order: OrderId,
+        was: OrderState,
+    },
+    Expired {
+        order: OrderId,
+        was: OrderState,
+    },
+    Returned {
+        order: OrderId,
+        was: OrderState,
+    },
+    Received {
+        order: OrderId,
+        payment: PaymentId,
+        amount: Vnd,
+    },
+    SoldOut {
+        offer: OfferId,
+    },
+    Settled {
+        offer: OfferId,
+        sold: i64,
+        given_back: i64,
+    },
+    UnitsReturned {
+        offer: OfferId,
+        order: OrderId,
+        units: i64,
+        restock: bool,
+    },
+}
+
+/// Money that moved, for the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The line of the bank feed.
+    pub entry: BankEntryId,
+    /// For which payment.
+    pub payment: PaymentId,
+    /// Of which order.
+    pub order: OrderId,
+    /// How much.
+    pub amount: Vnd,
+    /// How it was judged.
+    pub outcome: Outcome,
+}
+
+/// What the database holds of all that a batch touches, locked; and what the batch makes of it.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// Offers, by id.
+    pub offers: BTreeMap<OfferId, Offer>,
+    /// Orders, by id: those asked about, those of known keys, and new ones.
+    pub orders: BTreeMap<OrderId, Order>,
+    /// Units that a shopper has of an offer.
+    pub taken: HashMap<(OfferId, AccountId), i64>,
+    /// Keys that are known.
+    pub keys: HashMap<Key, KnownKey>,
+    /// New orders, in order of arrival.
+    pub placed: Vec<(OrderId, Key, i64)>,
+    /// Stored orders that changed.
+    pub changed: BTreeSet<OrderId>,
+    /// Stored payments that changed.
+    pub paid: BTreeSet<(OrderId, PaymentId)>,
+    /// Orders whose units went back.
+    pub released: BTreeSet<OrderId>,
+    /// Money that moved.
+    pub received: Vec<Received>,
+    /// What is to be said.
+    pub facts: Vec<Fact>,
+    before: BTreeMap<OfferId, Units>,
+    touched: BTreeSet<OfferId>,
+}
+
+impl Books {
+    /// Offers that changed, each with the change of its units.
+    pub fn changed_offers(&self) -> impl Iterator<Item = (&Offer, Units)> {
+        self.touched.iter().filter_map(|id| {
+            let offer = self.offers.get(id)?;
+            Some((
+                offer,
+                offer
+                    .units
+                    .since(&self.before.get(id).copied().unwrap_or_default()),
+            ))
+        })
+    }
+
+    /// An offer to be changed; made when it is not known yet.
+    fn offer_mut(&mut self, id: OfferId, session: SessionId) -> &mut Offer {
+        let offer = self
+            .offers
+            .entry(id)
+            .or_insert_with(|| Offer::unknown(id, session));
+        self.before.entry(id).or_insert(offer.units);
+        if self.touched.insert(id) {
+            offer.version += 1;
+        }
+        offer
+    }
+}
+
+/// Payment ids and codes for new orders.
+pub type Supply<'a> = dyn FnMut() -> (PaymentId, PaymentCode) + Send + 'a;
+
+/// Decides a batch in order of arrival; one answer a request. Every offer stays conserved.
+pub fn decide(
+    books: &mut Books,
+    now: DateTime<Utc>,
+    asks: &[Ask],
+    supply: &mut Supply<'_>,
+) -> Vec<Answer> {
+    asks.iter()
+        .map(|ask| match ask {
+            Ask::Place(place) => place::place(books, now, place, supply),
+            Ask::Cancel { order, by, reason } => moves::cancel(books, now, *order, *by, reason),
+            Ask::Advance {
+                order,
+                to,
+                restock,
+                by,
+                reason,
+            } => moves::advance(books, now, *order, *to, *restock, *by, reason),
+            Ask::Expire { order } => moves::expire(books, now, *order),
+            Ask::Pay {
+                entry,
+                payment,
+                order,
+                amount,
+            } => moves::pay(books, now, *entry, *payment, *order, *amount),
+            Ask::Allot {
+                offer,
+                session,
+                variant,
+                units,
+                ..
+            } => moves::allot(books, *offer, *session, *variant, *units),
+            Ask::Open {
+                offer,
+                session,
+                variant,
+                terms,
+                ..
+            } => moves::open(books, now, *offer, *session, *variant, terms),
+            Ask::Close { offer, session, .. } => moves::close(books, now, *offer, *session),
+            Ask::EndSession { session, .. } => moves::end_session(books, now, *session),
+        })
+        .collect()
+}
+
+/// A payment's state when its order is called off: what came in is due back.
+fn called_off(state: PaymentState, received: Vnd) -> PaymentState {
+    match state {
+        PaymentState::Refunded | PaymentState::Late => state,
+        _ if received > Vnd::ZERO => PaymentState::RefundDue,
+        other => other,
+    }
+}

@@ -1,0 +1,304 @@
+//! A shopper orders: all lines or none.
+
+use std::collections::BTreeMap;
+
+use chassis::{
+    id::{AccountId, OfferId, OrderId, SessionId},
+    money::Vnd,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Answer, Books, Fact, KnownKey, Supply};
+use crate::domain::{
+    offer::{Offer, Terms},
+    order::{
+        Contact, Delivery, Line, Order, OrderState, Payee, Payment, PaymentMethod, PaymentState,
+    },
+};
+
+/// An order as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The id it will have.
+    pub id: OrderId,
+    /// In which session.
+    pub session: SessionId,
+    /// Who orders.
+    pub account: AccountId,
+    /// The shopper's key: one key, one order.
+    pub key: String,
+    /// Of what is asked, so that the same key for something else is refused.
+    pub fingerprint: i64,
+    /// What is ordered, each offer once.
+    pub lines: BTreeMap<OfferId, i64>,
+    /// What the screen showed.
+    pub expected_total: Vnd,
+    /// How it will be paid.
+    pub method: PaymentMethod,
+    /// Who to call.
+    pub contact: Contact,
+    /// Where it goes.
+    pub delivery: Delivery,
+    /// The shopper says they are of age.
+    pub of_age: bool,
+}
+
+/// Why an order is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceRefused {
+    /// The key was used for another order.
+    #[error("the idempotency key was used for another order")]
+    KeyReused,
+    /// No such offer in this session.
+    #[error("no such offer in this session: {0}")]
+    UnknownOffer(OfferId),
+    /// Not opened yet, or closed.
+    #[error("offer {0} is not open")]
+    NotOpen(OfferId),
+    /// Not that many are left.
+    #[error("sold out: {left} left of offer {offer}")]
+    SoldOut {
+        /// Which.
+        offer: OfferId,
+        /// How many could be had.
+        left: i64,
+    },
+    /// More than one shopper may have.
+    #[error("at most {limit} of offer {offer} for one shopper, {taken} taken before")]
+    OverLimit {
+        /// Which.
+        offer: OfferId,
+        /// The limit.
+        limit: i64,
+        /// What they have already.
+        taken: i64,
+    },
+    /// The goods or the session do not allow cash on delivery.
+    #[error("offer {0} cannot be paid on delivery")]
+    NoCod(OfferId),
+    /// The session has no counter.
+    #[error("the session offers no pickup")]
+    NoPickup,
+    /// Alcohol and the like.
+    #[error("offer {offer} is for people of {age} and over")]
+    UnderAge {
+        /// Which.
+        offer: OfferId,
+        /// From which age.
+        age: i32,
+    },
+    /// The price on the screen is no longer the price.
+    #[error("the total is {total} now")]
+    TotalChanged {
+        /// What it costs now.
+        total: Vnd,
+    },
+}
+
+pub(super) fn place(
+    books: &mut Books,
+    now: DateTime<Utc>,
+    place: &Place,
+    supply: &mut Supply<'_>,
+) -> Answer {
+    let key = (place.session, place.account, place.key.clone());
+    if let Some(known) = books.keys.get(&key) {
+        return if known.fingerprint == place.fingerprint {
+            Answer::Replayed(known.order)
+        } else {
+            Answer::PlaceRefused(PlaceRefused::KeyReused)
+        };
+    }
+    let priced = match price(books, place) {
+        Ok(priced) => priced,
+        Err(refused) => return Answer::PlaceRefused(refused),
+    };
+    let order = make(place, priced, now, supply);
+    let paid = order.method == PaymentMethod::Cod;
+    for line in &order.lines {
+        let offer = books.offer_mut(line.offer_id, place.session);
+        offer.take(line.units, paid);
+        if offer.units.left == 0 {
+            books.facts.push(Fact::SoldOut {
+                offer: line.offer_id,
+            });
+        }
+        *books
+            .taken
+            .entry((line.offer_id, place.account))
+            .or_default() += line.units;
+    }
+    books.facts.push(Fact::Placed { order: order.id });
+    books.keys.insert(
+        key.clone(),
+        KnownKey {
+            fingerprint: place.fingerprint,
+            order: order.id,
+        },
+    );
+    books.placed.push((order.id, key, place.fingerprint));
+    let answer = Answer::Placed(order.id);
+    books.orders.insert(order.id, order);
+    answer
+}
+
+struct Priced {
+    lines: Vec<(Line, Payee)>,
+    goods_total: Vnd,
+    shipping_fee: Vnd,
+    organiser: chassis::id::OrganiserId,
+    window_seconds: i32,
+}
+
+fn price(books: &Books, place: &Place) -> Result<Priced, PlaceRefused> {
+    let mut lines = Vec::with_capacity(place.lines.len());
+    let mut goods = 0_i64;
+    let mut shipping_fee = Vnd::ZERO;
+    let mut about = None;
+    for (&id, &units) in &place.lines {
+        let offer = books
+            .offers
+            .get(&id)
+            .filter(|offer| offer.session_id == place.session)
+            .ok_or(PlaceRefused::UnknownOffer(id))?;
+        let terms = offer
+            .terms
+            .as_ref()
+            .filter(|_| offer.is_open())
+            .ok_or(PlaceRefused::NotOpen(id))?;
+        let taken = books
+            .taken
+            .get(&(id, place.account))
+            .copied()
+            .unwrap_or_default();
+        may_have(offer, terms, place, units, taken)?;
+        // Prices end at a billion and units at a thousand a line: fifty lines fit easily.
+        let total = Vnd::new(terms.price.get() * units);
+        goods += total.get();
+        if terms.shipped && place.delivery != Delivery::Pickup {
+            shipping_fee = shipping_fee.max(terms.shipping_fee);
+        }
+        about.get_or_insert((terms.organiser_id, terms.payment_window_seconds));
+        let line = Line {
+            offer_id: id,
+            producer_id: terms.producer_id,
+            product_id: terms.product_id,
+            variant_id: offer.variant_id.ok_or(PlaceRefused::NotOpen(id))?,
+            claim_code: terms.claim_code.clone(),
+            title: terms.title.clone(),
+            units,
+            unit_price: terms.price,
+            total,
+        };
+        lines.push((line, terms.payee.clone()));
+    }
+    let total = Vnd::new(goods + shipping_fee.get());
+    if total != place.expected_total {
+        return Err(PlaceRefused::TotalChanged { total });
+    }
+    let (organiser, window_seconds) = about.ok_or(PlaceRefused::TotalChanged { total })?;
+    Ok(Priced {
+        lines,
+        goods_total: Vnd::new(goods),
+        shipping_fee,
+        organiser,
+        window_seconds,
+    })
+}
+
+fn may_have(
+    offer: &Offer,
+    terms: &Terms,
+    place: &Place,
+    units: i64,
+    taken: i64,
+) -> Result<(), PlaceRefused> {
+    let id = offer.id;
+    if units > offer.units.left {
+        return Err(PlaceRefused::SoldOut {
+            offer: id,
+            left: offer.units.left,
+        });
+    }
+    if terms.limit_per_shopper > 0 && taken + units > terms.limit_per_shopper {
+        return Err(PlaceRefused::OverLimit {
+            offer: id,
+            limit: terms.limit_per_shopper,
+            taken,
+        });
+    }
+    if place.method == PaymentMethod::Cod && !terms.cod_allowed {
+        return Err(PlaceRefused::NoCod(id));
+    }
+    if place.delivery == Delivery::Pickup && terms.pickup_place.is_empty() {
+        return Err(PlaceRefused::NoPickup);
+    }
+    if terms.minimum_age > 0 && !place.of_age {
+        return Err(PlaceRefused::UnderAge {
+            offer: id,
+            age: terms.minimum_age,
+        });
+    }
+    Ok(())
+}
+
+fn make(place: &Place, priced: Priced, now: DateTime<Utc>, supply: &mut Supply<'_>) -> Order {
+    let (state, pay_by, payments) = match place.method {
+        PaymentMethod::Cod => (OrderState::Confirmed, None, Vec::new()),
+        PaymentMethod::VietQr => {
+            let pay_by = now + TimeDelta::seconds(priced.window_seconds.into());
+            (
+                OrderState::AwaitingPayment,
+                Some(pay_by),
+                owe(place.id, &priced, supply),
+            )
+        }
+    };
+    Order {
+        id: place.id,
+        session_id: place.session,
+        organiser_id: priced.organiser,
+        account_id: place.account,
+        state,
+        method: place.method,
+        lines: priced.lines.into_iter().map(|(line, _)| line).collect(),
+        goods_total: priced.goods_total,
+        shipping_fee: priced.shipping_fee,
+        placed_at: now,
+        pay_by,
+        contact: place.contact.clone(),
+        delivery: place.delivery.clone(),
+        payments,
+        steps: Vec::new(),
+        version: 1,
+    }
+}
+
+/// One payment a payee, in order of the lines; the first one carries the shipping.
+fn owe(order_id: OrderId, priced: &Priced, supply: &mut Supply<'_>) -> Vec<Payment> {
+    let mut dues: Vec<(&Payee, i64)> = Vec::new();
+    for (line, payee) in &priced.lines {
+        match dues.iter_mut().find(|(known, _)| known.id == payee.id) {
+            Some((_, due)) => *due += line.total.get(),
+            None => dues.push((payee, line.total.get())),
+        }
+    }
+    if let Some((_, first)) = dues.first_mut() {
+        *first += priced.shipping_fee.get();
+    }
+    dues.into_iter()
+        .map(|(payee, due)| {
+            let (id, code) = supply();
+            Payment {
+                id,
+                order_id,
+                payee: payee.clone(),
+                due: Vnd::new(due),
+                received: Vnd::ZERO,
+                code,
+                state: PaymentState::None,
+                version: 1,
+            }
+        })
+        .collect()
+}

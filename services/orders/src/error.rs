@@ -1,0 +1,128 @@
+//! The refusals of orders.
+
+use chassis::Refusal;
+
+use crate::domain::{intake::PlaceRefused, order::OrderState};
+
+/// Why a verb was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks a rule, or the asker may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The intake refuses the order.
+    #[error(transparent)]
+    Place(#[from] PlaceRefused),
+    /// The order's machine has no such move.
+    #[error("an order that is {} cannot do this", .0.name())]
+    IllegalMove(OrderState),
+    /// A return has to wait until the offers are settled.
+    #[error("the session's offers are not settled yet")]
+    NotSettled,
+    /// Nothing is due back for this payment.
+    #[error("nothing is due back")]
+    NothingDue,
+    /// The QR code cannot be made.
+    #[error("the payment has no valid VietQR")]
+    VietQr(#[from] crate::domain::vietqr::VietQrError),
+    /// The database failed us.
+    #[error("the database")]
+    Database(#[from] sqlx::Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal,
+            Error::Place(refused) => place_refusal(&refused),
+            Error::IllegalMove(state) => Self::conflict(
+                "illegal_move",
+                format!(
+                    "Đơn đang ở trạng thái {}, không làm được việc này.",
+                    state.name()
+                ),
+                format!("The order is {}: this cannot be done.", state.name()),
+            ),
+            Error::NotSettled => Self::conflict(
+                "offer_not_settled",
+                "Phiên chưa quyết toán xong, hãy nhận hàng hoàn sau khi các mặt hàng đã đóng.",
+                "The session's offers are not settled yet: take returns once they are closed.",
+            ),
+            Error::NothingDue => Self::conflict(
+                "nothing_due",
+                "Không có khoản nào phải hoàn.",
+                "Nothing is due back for this payment.",
+            ),
+            Error::VietQr(_) => Self::conflict(
+                "no_vietqr",
+                "Khoản này không có mã VietQR.",
+                "This payment has no VietQR.",
+            ),
+            Error::Database(error) if is_contention(&error) => Self::busy(),
+            Error::Database(_) => Self::internal(),
+        }
+    }
+}
+
+/// The database says "not now" (lock or statement time-out, pool exhausted), not "never".
+fn is_contention(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => matches!(
+            error.code().as_deref(),
+            Some("55P03" | "57014" | "40001" | "40P01")
+        ),
+        _ => false,
+    }
+}
+
+fn place_refusal(refused: &PlaceRefused) -> Refusal {
+    match refused {
+        PlaceRefused::KeyReused => Refusal::invalid(
+            "key_reused",
+            "Idempotency-Key này đã dùng cho một đơn khác.",
+            "This Idempotency-Key was used for another order.",
+        ),
+        PlaceRefused::UnknownOffer(_) => {
+            Refusal::not_found("mặt hàng này trong phiên", "offer in this session")
+        }
+        PlaceRefused::NotOpen(_) => Refusal::conflict(
+            "offer_not_open",
+            "Mặt hàng chưa mở bán hoặc đã đóng.",
+            "The offer is not open.",
+        ),
+        PlaceRefused::SoldOut { left: 0, .. } => {
+            Refusal::conflict("sold_out", "Đã hết hàng.", "Sold out.")
+        }
+        PlaceRefused::SoldOut { left, .. } => Refusal::conflict(
+            "sold_out",
+            format!("Chỉ còn {left}, không đủ cho đơn này."),
+            format!("Only {left} left, not enough for this order."),
+        ),
+        PlaceRefused::OverLimit { limit, taken, .. } => Refusal::conflict(
+            "over_limit",
+            format!("Mỗi người mua tối đa {limit}, bạn đã đặt {taken}."),
+            format!("At most {limit} for one shopper; you have {taken} already."),
+        ),
+        PlaceRefused::NoCod(_) => Refusal::conflict(
+            "cod_not_allowed",
+            "Mặt hàng này không nhận thanh toán khi giao hàng.",
+            "This cannot be paid on delivery.",
+        ),
+        PlaceRefused::NoPickup => Refusal::conflict(
+            "pickup_not_offered",
+            "Phiên này không có quầy nhận hàng.",
+            "This session has no pickup counter.",
+        ),
+        PlaceRefused::UnderAge { age, .. } => Refusal::conflict(
+            "age_not_confirmed",
+            format!("Chỉ bán cho người từ {age} tuổi, hãy xác nhận tuổi."),
+            format!("Only for people of {age} and over: please confirm your age."),
+        ),
+        PlaceRefused::TotalChanged { total } => Refusal::conflict(
+            "total_changed",
+            format!("Tổng tiền bây giờ là {total}, hãy xem lại."),
+            format!("The total is {total} now, please look again."),
+        ),
+    }
+}

@@ -1,0 +1,89 @@
+//! Orders: units left of each offer, orders, payments, the organiser's figures.
+//!
+//! - **Owns** the database `orders`: where each unit of an offer is, who ordered what, what is owed and what came in.
+//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; bank feeds, QR codes, refunds; units, figures.
+//! - **Says** `OrdersPlaced/Paid/Cancelled/Expired/Returned`, `PaymentReceived`, `OfferSoldOut/Settled`, `UnitsReturned`.
+//! - **Hears** `StockAllotted`, `OfferOpened/Closed`, `SessionEnded`, and its own order events for the figures.
+//!
+//! Everything that moves units goes through the [`intake`]: one queue and one batcher a shard, one transaction a batch.
+
+use std::{ops::Deref, sync::Arc};
+
+use chassis::{Core, clock::Clock, config::Settings, lifecycle::Lifecycle, service::StartError};
+use sqlx::migrate::Migrator;
+
+pub mod api;
+pub mod app;
+pub mod audit;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod events;
+pub mod intake;
+pub mod store;
+#[cfg(test)]
+mod tests;
+pub mod wire;
+
+pub use config::Config;
+
+/// The tables of this service.
+pub static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// What is passed to every verb.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// What every service has.
+    pub core: Core,
+    /// The service's own settings.
+    pub config: Arc<Config>,
+    /// Where everything that moves units is asked for.
+    pub intake: intake::Intake,
+    /// Sessions whose figures changed and have to be said.
+    pub figures: app::say_figures::Changed,
+    /// Wakes the matching of bank entries.
+    pub bank_feed: Arc<tokio::sync::Notify>,
+}
+
+impl Deref for Ctx {
+    type Target = Core;
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
+/// Starts the service.
+///
+/// # Errors
+/// When the database or the bus cannot be used.
+pub async fn start(
+    settings: &Settings,
+    config: Config,
+    clock: Clock,
+    lifecycle: Lifecycle,
+) -> Result<Ctx, StartError> {
+    let core = Core::start(
+        settings,
+        "orders",
+        &config.database_url,
+        &MIGRATOR,
+        clock,
+        lifecycle,
+    )
+    .await?;
+    let intake = intake::Intake::start(&core);
+    let ctx = Ctx {
+        core,
+        config: Arc::new(config),
+        intake,
+        figures: app::say_figures::Changed::default(),
+        bank_feed: Arc::default(),
+    };
+    Box::pin(api::serve(&ctx)).await?;
+    events::hear(&ctx);
+    app::expire_orders::start(&ctx);
+    app::match_bank_entries::start(&ctx);
+    app::say_states::start(&ctx);
+    app::say_figures::start(&ctx);
+    Ok(ctx)
+}

@@ -1,0 +1,8 @@
+//! What is kept. Each function does one thing on the caller's connection.
+
+pub mod bank;
+pub mod books;
+pub mod figures;
+pub mod offers;
+pub mod orders;
+pub mod payments;

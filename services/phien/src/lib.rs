@@ -1,0 +1,8 @@
+//! The one executable of Phiên, as a library: roles, the one-machine set-up, and the operator's tools.
+
+pub mod audit;
+pub mod folder;
+pub mod local_databases;
+pub mod roles;
+pub mod tail;
+pub mod up;

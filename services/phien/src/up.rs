@@ -1,0 +1,176 @@
+//! `phien up`: everything on one machine, by one command; stopped by Ctrl-C, found again at the next start.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context as _;
+use chassis::{
+    config::Settings,
+    local::{LocalNats, LocalPostgres, NatsOptions, PostgresOptions},
+};
+use clap::{Args as _, Command, FromArgMatches as _};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{
+    folder::{self, Addresses, Folder},
+    local_databases,
+    roles::{Configs, told_to_stop},
+};
+
+/// Runs everything on this machine.
+#[derive(Debug, clap::Args)]
+pub struct Up {
+    /// Where the data is [default: .phien, or /var/lib/phien for root].
+    #[arg(long, env = "PHIEN_DATA")]
+    data: Option<PathBuf>,
+    /// Where HTTP is served.
+    #[arg(long, env = "PHIEN_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The port of the Postgres that is started.
+    #[arg(long, env = "PHIEN_POSTGRES_PORT", default_value_t = 25432)]
+    postgres_port: u16,
+    /// The port of the NATS server that is started.
+    #[arg(long, env = "PHIEN_NATS_PORT", default_value_t = 24222)]
+    nats_port: u16,
+    /// Use this Postgres instead of starting one: an administrator's address.
+    #[arg(long, env = "PHIEN_POSTGRES_ADMIN_URL", hide_env_values = true)]
+    postgres_url: Option<SecretString>,
+    /// Use this NATS server instead of starting one.
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    nats_url: Option<String>,
+}
+
+impl Up {
+    /// Starts, prints what a person needs next, waits for Ctrl-C, stops in order.
+    ///
+    /// # Errors
+    /// When something cannot come up; what did is stopped again.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let folder = Folder::create(&self.data.clone().unwrap_or_else(folder::usual))?;
+        println!("data          {}", folder.path.display());
+        let postgres = self.start_postgres(&folder).await?;
+        let nats = match self.start_nats(&folder).await {
+            Ok(nats) => nats,
+            Err(error) => {
+                stop_servers(postgres, None).await;
+                return Err(error);
+            }
+        };
+        let outcome = self.run_services(&folder, postgres.as_ref(), nats.as_ref()).await;
+        stop_servers(postgres, nats).await;
+        if outcome.is_ok() {
+            println!("stopped; the data stays in {}", folder.path.display());
+        }
+        outcome
+    }
+
+    async fn start_postgres(&self, folder: &Folder) -> anyhow::Result<Option<LocalPostgres>> {
+        if self.postgres_url.is_some() {
+            return Ok(None);
+        }
+        println!("starting      Postgres on 127.0.0.1:{}", self.postgres_port);
+        let options = PostgresOptions { data_dir: folder.path.join("postgres"), port: self.postgres_port, durable: true };
+        Ok(Some(LocalPostgres::start(options).await?))
+    }
+
+    async fn start_nats(&self, folder: &Folder) -> anyhow::Result<Option<LocalNats>> {
+        if self.nats_url.is_some() {
+            return Ok(None);
+        }
+        println!("starting      NATS on 127.0.0.1:{}", self.nats_port);
+        let options = NatsOptions { store_dir: folder.path.join("nats"), port: Some(self.nats_port), sync_always: true, binary: None };
+        Ok(Some(LocalNats::start(options).await?))
+    }
+
+    async fn run_services(&self, folder: &Folder, postgres: Option<&LocalPostgres>, nats: Option<&LocalNats>) -> anyhow::Result<()> {
+        let admin_url: SecretString = match (&self.postgres_url, postgres) {
+            (Some(url), _) => url.clone(),
+            (None, Some(postgres)) => postgres.admin_url().into(),
+            (None, None) => anyhow::bail!("no Postgres"),
+        };
+        let nats_url = self.nats_url.clone().or_else(|| nats.map(LocalNats::url)).context("no NATS server")?;
+        let addresses = Addresses { postgres: host_of(admin_url.expose_secret())?, nats: nats_url };
+        folder.note_addresses(&addresses)?;
+        local_databases::ensure(&admin_url, folder).await?;
+        let sepay_key = folder.secret("key of the sepay webhook");
+        let configs = self.configs(folder, &addresses, &sepay_key)?;
+        configs.migrate().await?;
+        let running = configs.start().await?;
+        let gateway = running.gateway.as_ref().context("the gateway is among all roles")?;
+        let seeded = gateway::bootstrap(&gateway.ctx, &|username| folder.password(username)).await?;
+        let url = format!("http://{}", gateway.address);
+        let usernames: Vec<String> = seeded.accounts.iter().map(|(username, _)| username.clone()).collect();
+        folder.note_sign_in(&url, &sepay_key, &usernames)?;
+        greet(folder, &url, &usernames);
+        told_to_stop().await?;
+        running.stop().await;
+        Ok(())
+    }
+
+    /// The settings of all roles, through the same reading as `phien run`, so that defaults are the same.
+    fn configs(&self, folder: &Folder, addresses: &Addresses, sepay_key: &SecretString) -> anyhow::Result<Configs> {
+        fn read<C: clap::Args>(args: &[String]) -> anyhow::Result<C> {
+            let command = C::augment_args(Command::new("up").no_binary_name(true));
+            Ok(C::from_arg_matches(&command.try_get_matches_from(args)?)?)
+        }
+        let database = |service: &str| format!("--{service}-database-url={}", folder.database_url(addresses, service).expose_secret());
+        Ok(Configs {
+            settings: Settings {
+                nats_url: addresses.nats.clone(),
+                identity_secret: folder.secret("identity between services"),
+                stream_replicas: 1,
+                health_listen: None,
+            },
+            catalogue: Some(read(&[database("catalogue")])?),
+            livestream: Some(read(&[database("livestream")])?),
+            orders: Some(read(&[database("orders")])?),
+            gateway: Some(read(&[
+                database("gateway"),
+                format!("--listen={}", self.listen),
+                format!("--public-url=http://{}", self.listen),
+                format!("--sepay-keys={}", sepay_key.expose_secret()),
+                "--dev-print-codes".to_owned(),
+                "--demo".to_owned(),
+            ])?),
+        })
+    }
+}
+
+async fn stop_servers(postgres: Option<LocalPostgres>, nats: Option<LocalNats>) {
+    if let Some(nats) = nats
+        && let Err(error) = nats.stop().await
+    {
+        tracing::error!("stopping NATS: {error}");
+    }
+    if let Some(postgres) = postgres
+        && let Err(error) = postgres.stop().await
+    {
+        tracing::error!("stopping Postgres: {error}");
+    }
+}
+
+/// `host:port` of a Postgres address.
+fn host_of(url: &str) -> anyhow::Result<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let host = rest.split(['/', '?']).next().filter(|host| !host.is_empty()).context("the Postgres address names no host")?;
+    Ok(host.to_owned())
+}
+
+fn greet(folder: &Folder, url: &str, usernames: &[String]) {
+    println!(
+        "
+Phiên is up.
+
+  everything    {url}
+  shoppers      {url}/v1/sessions            sign in by phone: POST {url}/v1/sign-in/phone (the code is printed here)
+  producers     {url}/v1/products            sign in by password, below
+  organisers    {url}/v1/sessions/…/figures  sign in by password, below
+  the API       {url}/docs
+
+Sign in: POST {url}/v1/sign-in/password {{\"username\": …, \"password\": …}}"
+    );
+    for username in usernames {
+        println!("  {username:<13} {}", folder.password(username).expose_secret());
+    }
+    println!("\nNext: `make demo` in another terminal. Ctrl-C stops everything; the data stays.");
+}
