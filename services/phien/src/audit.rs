@@ -165,8 +165,9 @@ async fn units_between(databases: &mut Databases) -> anyhow::Result<Check> {
         if *settled != allotment.settled {
             mismatches.push(format!("offer {id}: settled in orders {settled}, in catalogue {}", allotment.settled));
         }
-        if *settled && units.sold != allotment.sold {
-            mismatches.push(format!("offer {id}: orders sold {}, catalogue booked {}", units.sold, allotment.sold));
+        let sold = allotment.units_sold - allotment.returned;
+        if *settled && units.sold != sold {
+            mismatches.push(format!("offer {id}: orders sold {}, catalogue booked {sold}", units.sold));
         }
     }
     Ok(Check { name: "units_allotted_equal_units_offered", checked: i64::try_from(allotted.len()).unwrap_or(i64::MAX), mismatches })

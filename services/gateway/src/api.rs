@@ -1,0 +1,91 @@
+//! HTTP: one file a noun, each route with its policy, all of it described as OpenAPI by the code itself.
+
+pub(crate) mod auth;
+pub(crate) mod comments;
+pub(crate) mod docs;
+pub(crate) mod feeds;
+pub(crate) mod figures;
+pub(crate) mod json;
+pub(crate) mod me;
+pub(crate) mod middleware;
+pub(crate) mod offers;
+pub(crate) mod orders;
+pub(crate) mod organisers;
+pub(crate) mod payments;
+pub(crate) mod places;
+pub(crate) mod problem;
+pub(crate) mod producers;
+pub(crate) mod products;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
+pub(crate) mod stock;
+pub(crate) mod webhooks;
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate as _, SizeAbove},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Ctx;
+
+/// Smaller answers are not worth the time.
+const COMPRESSED_FROM: u64 = 2_048;
+
+/// Handlers as routes. Does not compile for a handler whose first argument is not an [`auth::Asker`] with a policy.
+macro_rules! routes {
+    ($($handler:ident),+ $(,)?) => {{
+        $($crate::api::auth::policed(&$handler);)+
+        utoipa_axum::routes!($($handler),+)
+    }};
+}
+pub(crate) use routes;
+
+/// All routes with their description.
+fn described() -> OpenApiRouter<Ctx> {
+    let quick = OpenApiRouter::new()
+        .merge(sign_in::router())
+        .merge(me::router())
+        .merge(organisers::router())
+        .merge(producers::router())
+        .merge(products::router())
+        .merge(stock::router())
+        .merge(sessions::router())
+        .merge(offers::router())
+        .merge(comments::router())
+        .merge(orders::router())
+        .merge(payments::router())
+        .merge(figures::router())
+        .merge(webhooks::router())
+        .merge(places::router())
+        .layer(from_fn(middleware::within_time));
+    // A feed goes on for as long as somebody watches.
+    OpenApiRouter::with_openapi(docs::base()).merge(quick).merge(feeds::router())
+}
+
+/// The description of the API, OpenAPI 3.1.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// Everything that the gateway serves.
+pub(crate) fn router(ctx: Ctx) -> Router {
+    let (api, description) = described().split_for_parts();
+    // The last layer is the outermost.
+    api.with_state(ctx.clone())
+        .merge(docs::router(description))
+        .layer(from_fn_with_state(ctx.clone(), middleware::admit))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(from_fn(problem::speak))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM))))
+        .layer(from_fn_with_state(ctx, middleware::protect))
+        .layer(from_fn(middleware::observe))
+}

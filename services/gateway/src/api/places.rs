@@ -1,0 +1,108 @@
+//! The provinces and communes of Viet Nam since 2025-07-01.
+
+use axum::{
+    http::{HeaderValue, header},
+    response::IntoResponse,
+};
+use chassis::{
+    place::{self, ProvinceKind, WardKind},
+    refusal::Refusal,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{
+    auth::{Anybody, Asker},
+    json::{Json, Path},
+    problem::{Answer, Refused},
+    routes,
+};
+use crate::Ctx;
+
+/// The list changes a few times a year.
+const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+pub(super) fn router() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new().routes(routes!(provinces)).routes(routes!(wards))
+}
+
+/// A unit of the province level.
+#[derive(Debug, Serialize, ToSchema)]
+struct Province {
+    #[schema(example = "01")]
+    code: &'static str,
+    #[schema(example = "Hà Nội")]
+    name: &'static str,
+    /// With its kind.
+    #[schema(example = "thành phố Hà Nội")]
+    full_name: String,
+    /// `province` or `city`.
+    kind: &'static str,
+}
+
+/// All provinces, by code.
+#[derive(Debug, Serialize, ToSchema)]
+struct Provinces {
+    provinces: Vec<Province>,
+}
+
+/// A unit of the commune level.
+#[derive(Debug, Serialize, ToSchema)]
+struct Ward {
+    #[schema(example = "00070")]
+    code: &'static str,
+    #[schema(example = "Hoàn Kiếm")]
+    name: &'static str,
+    /// With its kind.
+    #[schema(example = "phường Hoàn Kiếm")]
+    full_name: String,
+    /// `ward`, `commune` or `special_zone`.
+    kind: &'static str,
+}
+
+/// The communes of a province, by code.
+#[derive(Debug, Serialize, ToSchema)]
+struct Wards {
+    wards: Vec<Ward>,
+}
+
+/// The provinces.
+#[utoipa::path(get, path = "/v1/provinces", tag = "places", security(()), responses((status = 200, body = Provinces), Refused))]
+async fn provinces(_: Asker<Anybody>) -> Answer<impl IntoResponse> {
+    let province = |province: &'static place::Province| Province {
+        code: province.code,
+        name: province.name,
+        full_name: province.full_name(),
+        kind: match province.kind {
+            ProvinceKind::Province => "province",
+            ProvinceKind::City => "city",
+        },
+    };
+    let provinces = place::provinces().iter().map(province).collect();
+    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(Provinces { provinces })))
+}
+
+/// The communes of a province.
+#[utoipa::path(
+    get, path = "/v1/provinces/{code}/wards", tag = "places", security(()),
+    params(("code" = String, Path, description = "The province's code", example = "01")),
+    responses((status = 200, body = Wards), Refused),
+)]
+async fn wards(_: Asker<Anybody>, Path(code): Path<String>) -> Answer<impl IntoResponse> {
+    if place::province(&code).is_none() {
+        return Err(Refusal::not_found("tỉnh, thành phố này", "province").into());
+    }
+    let ward = |ward: &'static place::Ward| Ward {
+        code: ward.code,
+        name: ward.name,
+        full_name: ward.full_name(),
+        kind: match ward.kind {
+            WardKind::Ward => "ward",
+            WardKind::Commune => "commune",
+            WardKind::SpecialZone => "special_zone",
+        },
+    };
+    let wards = place::wards_of(&code).iter().map(ward).collect();
+    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(Wards { wards })))
+}

@@ -1,0 +1,11 @@
+//! The gateway as a whole: started as in production, asked over HTTP.
+
+mod input;
+mod orders;
+mod pages;
+mod people;
+mod producers;
+mod roles;
+mod sign_in;
+mod webhooks;
+mod world;

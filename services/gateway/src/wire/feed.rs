@@ -1,0 +1,333 @@
+//! What a person watches, as JSON: one object a message, in the shapes of the noun it tells of.
+
+use chrono::{DateTime, Utc};
+use proto::{
+    feed::v1::{self as feed, feed::Of},
+    livestream::v1 as livestream, orders::v1 as orders,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    at,
+    comments::Comment,
+    figures::Figures,
+    offers::{Offer, OfferUnits},
+    orders::{OrderLine, OrderState, PaymentMethod},
+    payments::PaymentState,
+    sessions::Session,
+    some,
+    stock::Variant,
+};
+
+/// Turns a message into the data of its server-sent event: one line of JSON.
+pub(crate) fn json(of: Of) -> String {
+    match of {
+        Of::Session(session) => line(&Session::from(session)),
+        Of::Offer(offer) => line(&Offer::from(offer)),
+        Of::Units(units) => line(&OfferUnits::from(units)),
+        Of::Pin(pin) => line(&Pin::from(pin)),
+        Of::Viewers(viewers) => line(&ViewerCount::from(viewers)),
+        Of::Comment(comment) => line(&Comment::from(comment)),
+        Of::Hidden(hidden) => line(&Hidden::from(hidden)),
+        Of::Sale(sale) => line(&Sale::from(sale)),
+        Of::Notice(notice) => line(&Notice::from(notice)),
+        Of::Order(order) => line(&OrderNews::from(order)),
+        Of::Figures(figures) => line(&Figures::from(figures)),
+        Of::Money(money) => line(&MoneyNews::from(money)),
+        Of::Stock(stock) => line(&StockNews::from(stock)),
+    }
+}
+
+/// Compact JSON: without a line break, as a server-sent event wants it.
+pub(crate) fn line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        tracing::error!("a feed message cannot be written as JSON: {error}");
+        "{}".to_owned()
+    })
+}
+
+/// What is pinned; data of `pin`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Pin {
+    session_id: String,
+    /// `null`: nothing.
+    offer_id: Option<String>,
+    version: u64,
+}
+
+impl From<feed::Pin> for Pin {
+    fn from(pin: feed::Pin) -> Self {
+        Self { session_id: pin.session_id, offer_id: some(pin.offer_id), version: pin.version }
+    }
+}
+
+/// How many watch; data of `viewers`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ViewerCount {
+    session_id: String,
+    viewers: u32,
+    version: u64,
+}
+
+impl From<feed::Viewers> for ViewerCount {
+    fn from(viewers: feed::Viewers) -> Self {
+        Self { session_id: viewers.session_id, viewers: viewers.viewers, version: viewers.version }
+    }
+}
+
+/// A comment was hidden; data of `hidden`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Hidden {
+    session_id: String,
+    /// Number among the room's `hidden` events, from 1 without a gap.
+    seq: u64,
+    /// The comment to take away.
+    comment_seq: u64,
+}
+
+impl From<feed::CommentHidden> for Hidden {
+    fn from(hidden: feed::CommentHidden) -> Self {
+        Self { session_id: hidden.session_id, seq: hidden.seq, comment_seq: hidden.comment_seq }
+    }
+}
+
+/// Somebody bought; data of `sale`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Sale {
+    session_id: String,
+    /// Number among the room's sales, from 1 without a gap.
+    seq: u64,
+    /// Shortened: "Lan".
+    shopper_name: String,
+    claim_code: String,
+    title: String,
+    units: i64,
+    at: DateTime<Utc>,
+}
+
+impl From<feed::Sale> for Sale {
+    fn from(sale: feed::Sale) -> Self {
+        Self {
+            session_id: sale.session_id,
+            seq: sale.seq,
+            shopper_name: sale.shopper_name,
+            claim_code: sale.claim_code,
+            title: sale.title,
+            units: sale.units,
+            at: at(sale.at_ms),
+        }
+    }
+}
+
+/// A word of the organiser to the room; data of `notice`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Notice {
+    session_id: String,
+    /// Number among the room's notices, from 1 without a gap.
+    seq: u64,
+    text: String,
+    /// Stays on the screen.
+    warning: bool,
+    at: DateTime<Utc>,
+}
+
+impl From<feed::Notice> for Notice {
+    fn from(notice: feed::Notice) -> Self {
+        Self { session_id: notice.session_id, seq: notice.seq, text: notice.text, warning: notice.warning, at: at(notice.at_ms) }
+    }
+}
+
+/// An order without contact and address; data of `order`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderNews {
+    order_id: String,
+    session_id: String,
+    state: OrderState,
+    payment_method: PaymentMethod,
+    lines: Vec<OrderLine>,
+    /// Đồng.
+    total: i64,
+    at: DateTime<Utc>,
+    version: u64,
+}
+
+impl From<feed::OrderNews> for OrderNews {
+    fn from(order: feed::OrderNews) -> Self {
+        Self {
+            order_id: order.order_id,
+            session_id: order.session_id,
+            state: order.state.into(),
+            payment_method: order.payment_method.into(),
+            lines: order.lines.into_iter().map(Into::into).collect(),
+            total: order.total,
+            at: at(order.at_ms),
+            version: order.version,
+        }
+    }
+}
+
+impl From<orders::Order> for OrderNews {
+    fn from(order: orders::Order) -> Self {
+        Self {
+            order_id: order.order_id,
+            session_id: order.session_id,
+            state: order.state.into(),
+            payment_method: order.payment_method.into(),
+            lines: order.lines.into_iter().map(Into::into).collect(),
+            total: order.total,
+            at: at(order.placed_at_ms),
+            version: order.version,
+        }
+    }
+}
+
+/// How much of a payment has come; data of `money`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MoneyNews {
+    payment_id: String,
+    order_id: String,
+    session_id: String,
+    /// Đồng.
+    amount_due: i64,
+    /// Đồng.
+    amount_received: i64,
+    state: PaymentState,
+    version: u64,
+}
+
+impl From<feed::MoneyNews> for MoneyNews {
+    fn from(money: feed::MoneyNews) -> Self {
+        Self {
+            payment_id: money.payment_id,
+            order_id: money.order_id,
+            session_id: money.session_id,
+            amount_due: money.amount_due,
+            amount_received: money.amount_received,
+            state: money.state.into(),
+            version: money.version,
+        }
+    }
+}
+
+/// A variant's stock; data of `stock`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StockNews {
+    producer_id: String,
+    variant: Option<Variant>,
+    version: u64,
+}
+
+impl From<feed::StockNews> for StockNews {
+    fn from(stock: feed::StockNews) -> Self {
+        Self { producer_id: stock.producer_id, variant: stock.variant.map(Into::into), version: stock.version }
+    }
+}
+
+/// The newest number of each kind of event that a snapshot holds: the next one has one more.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LastSeqs {
+    comment: u64,
+    hidden: u64,
+    sale: u64,
+    notice: u64,
+}
+
+/// A session's room as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RoomNow {
+    /// With its line-up in `offers`.
+    session: Option<Session>,
+    /// Where the units of each offer are.
+    units: Vec<OfferUnits>,
+    /// The pinned offer's id.
+    pin: Option<String>,
+    viewers: u32,
+    /// The newest fifty, oldest first.
+    comments: Vec<Comment>,
+    last_seqs: LastSeqs,
+}
+
+/// Comments in a snapshot.
+const COMMENTS: usize = 50;
+
+impl RoomNow {
+    /// From what livestream and orders say.
+    pub(crate) fn new(room: livestream::Room, units: orders::SessionUnits) -> Self {
+        let older = room.comments.len().saturating_sub(COMMENTS);
+        Self {
+            pin: room.session.as_ref().and_then(|session| some(session.pinned_offer_id.clone())),
+            session: room.session.map(Into::into),
+            units: units.offers.into_iter().map(Into::into).collect(),
+            viewers: room.viewers,
+            comments: room.comments.into_iter().skip(older).map(Into::into).collect(),
+            last_seqs: LastSeqs {
+                comment: room.last_comment_seq,
+                hidden: room.last_hidden_seq,
+                sale: room.last_sale_seq,
+                notice: room.last_notice_seq,
+            },
+        }
+    }
+}
+
+/// A desk as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeskNow {
+    figures: Figures,
+    /// The newest fifty orders of the session.
+    orders: Vec<OrderNews>,
+}
+
+impl DeskNow {
+    /// From what orders says.
+    pub(crate) fn new(figures: orders::Figures, orders: orders::Orders) -> Self {
+        Self { figures: figures.into(), orders: orders.orders.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// A shopper's or a producer's newest orders.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrdersNow {
+    orders: Vec<OrderNews>,
+}
+
+impl From<Vec<orders::Order>> for OrdersNow {
+    fn from(orders: Vec<orders::Order>) -> Self {
+        Self { orders: orders.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// Data of `snapshot`: how things are now, for each of the audiences that the connection merges.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Snapshot {
+    /// Of a session's feed.
+    room: Option<RoomNow>,
+    /// Of a session's feed with `desk=true`.
+    desk: Option<DeskNow>,
+    /// Of the asker's own feed: in a session, that session's orders only.
+    shopper: Option<OrdersNow>,
+    /// Of a producer's feed.
+    producer: Option<OrdersNow>,
+}
+
+/// The data of an event, by its kind.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, clippy::large_enum_variant, reason = "only describes what is written one by one")]
+pub(crate) enum FeedData {
+    Snapshot(Snapshot),
+    Session(Session),
+    Offer(Offer),
+    Units(OfferUnits),
+    Pin(Pin),
+    Viewers(ViewerCount),
+    Comment(Comment),
+    Hidden(Hidden),
+    Sale(Sale),
+    Notice(Notice),
+    Order(OrderNews),
+    Figures(Figures),
+    Money(MoneyNews),
+    Stock(StockNews),
+}

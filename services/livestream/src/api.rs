@@ -1,0 +1,52 @@
+//! What it answers: one line a request.
+
+use chassis::rpc::{AnswerError, Answers};
+
+use crate::{Ctx, app};
+
+/// Answers until the role stops.
+///
+/// # Errors
+/// When the bus refuses.
+pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
+    Answers::start(ctx.clone(), &ctx.bus, &ctx.lifecycle)
+        .await?
+        .on(app::plan_session::plan_session)
+        .await?
+        .on(app::reschedule_session::reschedule_session)
+        .await?
+        .on(app::go_live::go_live)
+        .await?
+        .on(app::end_session::end_session)
+        .await?
+        .on(app::stop_session::stop_session)
+        .await?
+        .on(app::show_session::show_session)
+        .await?
+        .on(app::list_sessions::list_sessions)
+        .await?
+        .on(app::propose_offer::propose_offer)
+        .await?
+        .on(app::restock_offer::restock_offer)
+        .await?
+        .on(app::open_offer::open_offer)
+        .await?
+        .on(app::close_offer::close_offer)
+        .await?
+        .on(app::pin_offer::pin_offer)
+        .await?
+        .on(app::post_comment::post_comment)
+        .await?
+        .on(app::hide_comment::hide_comment)
+        .await?
+        .on(app::list_comments::list_comments)
+        .await?
+        .on(app::say_notice::say_notice)
+        .await?
+        .on(app::show_room::show_room)
+        .await?
+        .on(app::report_viewers::report_viewers)
+        .await?
+        .serve();
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! What can be done: one file a verb, each one transaction.
+//!
+//! First what they share ([`load`], [`closing`], [`speak`], [`shown`]), then sessions, offers, the room, what is heard.
+
+pub mod closing;
+pub mod load;
+pub mod shown;
+pub mod speak;
+
+pub mod end_session;
+pub mod go_live;
+pub mod list_sessions;
+pub mod plan_session;
+pub mod reschedule_session;
+pub mod show_session;
+pub mod stop_session;
+
+pub mod close_offer;
+pub mod keep_time;
+pub mod open_offer;
+pub mod pin_offer;
+pub mod propose_offer;
+pub mod restock_offer;
+
+pub mod hide_comment;
+pub mod list_comments;
+pub mod post_comment;
+pub mod report_viewers;
+pub mod say_notice;
+pub mod show_room;
+
+pub mod follow_goods;
+pub mod hear_orders;
+pub mod hear_stock;

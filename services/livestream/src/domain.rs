@@ -1,0 +1,10 @@
+//! What is true: types, state machines, decisions. No async, no statements, no messages, no clock.
+
+pub mod bank;
+pub mod claim_code;
+pub mod comment;
+pub mod goods;
+pub mod law;
+pub mod offer;
+pub mod rule;
+pub mod session;

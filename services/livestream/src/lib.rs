@@ -1,0 +1,67 @@
+//! Livestream: organisers' sessions, their line-up, the room.
+//!
+//! **Owns** sessions, offers and the proposals by which they get units, the pin, comments and their moderation,
+//! notices, the viewer gauge; and its own copy of catalogue's goods.
+//! **Answers** plan, reschedule, go live, end, stop, show and list sessions; propose, restock, open, close and pin
+//! offers; post, hide and list comments; notices; the whole room; gateways' viewer reports.
+//! **Says** `SessionPlanned`, `SessionRescheduled`, `SessionWentLive`, `SessionEnded`, `OfferProposed`, `OfferOpened`,
+//! `OfferClosed`, `CommentHidden`, all of one session in one order; and the room's feed.
+//! **Hears** of catalogue: goods listed, changed and withdrawn, stock allotted, refused and returned; of orders: orders
+//! placed (the room's ticker), offers sold out and settled.
+//!
+//! Read in this order: [`domain`], [`store`], [`wire`], [`app`], [`api`], [`events`], [`timers`].
+
+pub mod api;
+pub mod app;
+pub mod audit;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod events;
+pub mod store;
+#[cfg(test)]
+mod tests;
+pub mod timers;
+pub mod wire;
+
+use chassis::{
+    clock::Clock,
+    config::Settings,
+    lifecycle::Lifecycle,
+    service::{Core, StartError},
+};
+use sqlx::migrate::Migrator;
+
+pub use config::Config;
+
+/// The tables of this service.
+pub static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// What every verb of this service stands on.
+pub type Ctx = chassis::service::Ctx<Config>;
+
+/// Brings the service up: it answers and hears when this returns.
+///
+/// # Errors
+/// When the database or the bus is not there.
+pub async fn start(
+    settings: &Settings,
+    config: Config,
+    clock: Clock,
+    lifecycle: Lifecycle,
+) -> Result<Ctx, StartError> {
+    let core = Core::start(
+        settings,
+        "livestream",
+        &config.database_url,
+        &MIGRATOR,
+        clock,
+        lifecycle,
+    )
+    .await?;
+    let ctx = Ctx::new(core, config);
+    Box::pin(api::serve(&ctx)).await?;
+    events::hear(&ctx);
+    timers::start(&ctx);
+    Ok(ctx)
+}

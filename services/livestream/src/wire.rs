@@ -1,0 +1,5 @@
+//! Messages ⇄ domain.
+
+pub mod asked;
+pub mod catalogue;
+pub mod show;

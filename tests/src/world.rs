@@ -1,0 +1,278 @@
+//! A whole market for one test: a broker, four databases, all four services in this process, one clock.
+//!
+//! Everything is real; only the time can be moved, and the broker be stopped.
+
+mod books;
+mod goods;
+pub mod stage;
+
+pub use goods::{Producer, Variant};
+pub use stage::Stage;
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::AtomicU32,
+    time::Duration,
+};
+
+use chassis::{
+    clock::Clock,
+    config::Settings,
+    id::{AccountId, OrganiserId},
+    lifecycle::Lifecycle,
+    local::LocalNats,
+    testing,
+};
+use phien::audit::{Databases, Report};
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::{Connection as _, PgConnection};
+
+use crate::{api::Api, market};
+
+/// The key that `SePay` shows at the webhook.
+pub const SEPAY_KEY: &str = "key-of-the-tests-3f9c";
+/// How long a market may take to become quiet.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// A market.
+pub struct World {
+    /// Time, for all services.
+    pub clock: Clock,
+    /// The broker.
+    pub nats: LocalNats,
+    /// Nobody at the API.
+    pub api: Api,
+    /// The gateway.
+    pub gateway: gateway::Ctx,
+    /// The organiser that `gateway::bootstrap` made.
+    pub organiser_id: OrganiserId,
+    urls: BTreeMap<&'static str, SecretString>,
+    services: Lifecycle,
+    edge: Lifecycle,
+    made: AtomicU32,
+}
+
+/// Somebody who has an account and holds its token.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub account_id: AccountId,
+    /// As them.
+    pub api: Api,
+}
+
+impl World {
+    /// Starts everything.
+    ///
+    /// # Panics
+    /// When something does not come up.
+    pub async fn start() -> Self {
+        let (nats, catalogue, livestream, orders, gateway) = tokio::join!(
+            testing::nats(),
+            testing::database("catalogue", &catalogue::MIGRATOR),
+            testing::database("livestream", &livestream::MIGRATOR),
+            testing::database("orders", &orders::MIGRATOR),
+            testing::database("gateway", &gateway::MIGRATOR),
+        );
+        let urls = BTreeMap::from([
+            ("catalogue", catalogue),
+            ("livestream", livestream),
+            ("orders", orders),
+            ("gateway", gateway),
+        ]);
+        let settings = testing::settings(&nats);
+        let (clock, services, edge) = (
+            Clock::default(),
+            Lifecycle::default(),
+            Lifecycle::default(),
+        );
+        let running = run(&settings, &urls, &clock, &services, &edge).await;
+        let seeded = gateway::bootstrap(&running.ctx, &|username| password(username).into())
+            .await
+            .expect("the first accounts");
+        Self {
+            clock,
+            nats,
+            api: Api::new(&format!("http://{}", running.address)).expect("an address"),
+            gateway: running.ctx,
+            organiser_id: seeded.organiser_id,
+            urls,
+            services,
+            edge,
+            made: AtomicU32::default(),
+        }
+    }
+
+    /// One of the first accounts, signed in: organiser, host, moderator, volunteer, producer or operator.
+    ///
+    /// # Panics
+    /// When it cannot sign in.
+    pub async fn staff(&self, username: &str) -> Api {
+        self.api
+            .sign_in(username, &password(username))
+            .await
+            .expect("signs in")
+    }
+
+    /// People with accounts and nothing else.
+    ///
+    /// # Panics
+    /// When they cannot be made.
+    pub async fn people(&self, count: u32) -> Vec<Person> {
+        let made = gateway::issue_tokens(&self.gateway, count)
+            .await
+            .expect("accounts");
+        made.into_iter()
+            .map(|(account_id, token)| Person {
+                account_id,
+                api: self.api.holding(&token),
+            })
+            .collect()
+    }
+
+    /// Plans a session; unpaid orders wait ten minutes.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn session(&self, organiser: &Api, title: &str) -> String {
+        let organiser_id = self.organiser_id.to_string();
+        market::plan(
+            organiser,
+            &organiser_id,
+            title,
+            market::terms(600),
+            self.clock.now(),
+        )
+        .await
+        .expect("a session")
+    }
+
+    /// A connection to a service's database.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn database(&self, service: &'static str) -> PgConnection {
+        PgConnection::connect(self.urls[service].expose_secret())
+            .await
+            .expect("the database answers")
+    }
+
+    /// Waits until nothing is under way, then checks all books as `phien audit` does.
+    ///
+    /// # Panics
+    /// When it does not become quiet.
+    pub async fn audit(&self) -> Report {
+        let mut databases = Databases::new();
+        for service in self.urls.keys() {
+            databases.insert(service, self.database(service).await);
+        }
+        let report = phien::audit::audit(&mut databases, self.gateway.bus.jetstream(), QUIET)
+            .await
+            .expect("an audit");
+        assert_eq!(report.under_way, 0, "the market does not become quiet");
+        let unheard = books::unheard(&mut databases).await.expect("the inboxes");
+        assert_eq!(unheard, Vec::<String>::new());
+        report
+    }
+
+    /// Every equation holds; nothing is left to say, nothing could not be heard. Then everything stops in order.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub async fn finish(self) {
+        let broken = broken(&self.audit().await);
+        assert_eq!(broken, Vec::<String>::new());
+        self.stop().await;
+    }
+
+    /// Stops everything in order.
+    ///
+    /// # Panics
+    /// When it does not stop.
+    pub async fn stop(self) {
+        let limit = Duration::from_secs(15);
+        assert!(self.edge.stop(limit).await, "the gateway stops");
+        assert!(self.services.stop(limit).await, "the services stop");
+        self.nats.stop().await.expect("the broker stops");
+    }
+}
+
+/// What an audit found wrong, one line each.
+#[must_use]
+pub fn broken(report: &Report) -> Vec<String> {
+    let lines = |(service, check): &(&str, chassis::audit::Check)| {
+        let head = format!("{service} {}", check.name);
+        let lines: Vec<String> = check
+            .mismatches
+            .iter()
+            .map(|line| format!("{head}: {line}"))
+            .collect();
+        lines
+    };
+    report.checks.iter().flat_map(lines).collect()
+}
+
+fn password(username: &str) -> String {
+    format!("mat-khau-cua-{username}-2026")
+}
+
+async fn run(
+    settings: &Settings,
+    urls: &BTreeMap<&'static str, SecretString>,
+    clock: &Clock,
+    services: &Lifecycle,
+    edge: &Lifecycle,
+) -> gateway::Running {
+    let database = |service: &str| {
+        let url = urls[service].expose_secret();
+        format!("--{service}-database-url={url}")
+    };
+    let (catalogue, livestream, orders) = tokio::join!(
+        catalogue::start(
+            settings,
+            config(&[database("catalogue")]),
+            clock.clone(),
+            services.clone()
+        ),
+        livestream::start(
+            settings,
+            config(&[
+                database("livestream"),
+                "--livestream-comment-gap-ms=0".into(),
+                "--livestream-comments-per-minute=100000".into(),
+            ]),
+            clock.clone(),
+            services.clone()
+        ),
+        orders::start(
+            settings,
+            config(&[database("orders")]),
+            clock.clone(),
+            services.clone()
+        ),
+    );
+    catalogue.expect("catalogue comes up");
+    livestream.expect("livestream comes up");
+    orders.expect("orders comes up");
+    let config: gateway::Config = config(&[
+        database("gateway"),
+        "--listen=127.0.0.1:0".into(),
+        format!("--sepay-keys={SEPAY_KEY},the-key-before"),
+        "--demo".into(),
+        "--limit-account-writes=100000".into(),
+        "--limit-account-burst=100000".into(),
+        "--limit-address=1000000".into(),
+        "--limit-sign-ins=100000".into(),
+        "--limit-passwords=100000".into(),
+    ]);
+    gateway::start(settings, config, clock.clone(), edge.clone())
+        .await
+        .expect("the gateway comes up")
+}
+
+/// A service's settings as its command line gives them, so that all defaults are those of production.
+fn config<C: clap::Args>(args: &[String]) -> C {
+    let command = C::augment_args(clap::Command::new("test").no_binary_name(true));
+    let matches = command.try_get_matches_from(args).expect("settings");
+    C::from_arg_matches(&matches).expect("settings")
+}
