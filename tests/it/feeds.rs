@@ -18,11 +18,22 @@ const CUTS: u64 = 50;
 async fn bustle(stage: &Stage, people: &[Person], round: &str) {
     let mut doing = JoinSet::new();
     for (number, person) in people.iter().enumerate() {
-        let (api, body) = (person.api.clone(), stage.cart(1, if number % 2 == 0 { "cod" } else { "vietqr" }));
+        let (api, body) = (
+            person.api.clone(),
+            stage.cart(1, if number % 2 == 0 { "cod" } else { "vietqr" }),
+        );
         let comments = format!("/v1/sessions/{}/comments", stage.session_id);
         let key = format!("{round}-{number}");
         doing.spawn(async move {
-            api.post_once(&comments, &key, &json!({ "text": format!("chốt A01 x{number}") })).await.unwrap().ok().unwrap();
+            api.post_once(
+                &comments,
+                &key,
+                &json!({ "text": format!("chốt A01 x{number}") }),
+            )
+            .await
+            .unwrap()
+            .ok()
+            .unwrap();
             let (settled, _) = shopper::order(&api, &key, &body).await.unwrap();
             if number % 5 == 0 {
                 let cancel = format!("/v1/orders/{}/cancel", settled.order_id().expect("placed"));
@@ -30,14 +41,28 @@ async fn bustle(stage: &Stage, people: &[Person], round: &str) {
             }
         });
     }
-    let (organiser, session, offer) = (stage.organiser.clone(), stage.session_id.clone(), stage.offer_id.clone());
+    let (organiser, session, offer) = (
+        stage.organiser.clone(),
+        stage.session_id.clone(),
+        stage.offer_id.clone(),
+    );
     doing.spawn(async move {
         for number in 0..10 {
             let pinned = (number % 2 == 1).then_some(&offer);
             let pin = json!({ "offer_id": pinned });
-            organiser.put(&format!("/v1/sessions/{session}/pin"), &pin).await.unwrap().ok().unwrap();
+            organiser
+                .put(&format!("/v1/sessions/{session}/pin"), &pin)
+                .await
+                .unwrap()
+                .ok()
+                .unwrap();
             let notice = json!({ "text": format!("Thông báo {number}"), "warning": number == 9 });
-            organiser.post(&format!("/v1/sessions/{session}/notices"), &notice).await.unwrap().ok().unwrap();
+            organiser
+                .post(&format!("/v1/sessions/{session}/notices"), &notice)
+                .await
+                .unwrap()
+                .ok()
+                .unwrap();
         }
     });
     doing.join_all().await;
@@ -45,12 +70,28 @@ async fn bustle(stage: &Stage, people: &[Person], round: &str) {
 
 /// What the owners of the states say: of the session, its offers, its pin and its units.
 async fn truth(stage: &Stage) -> (Value, Vec<Value>) {
-    let session = stage.organiser.get(&format!("/v1/sessions/{}", stage.session_id)).await.unwrap().ok().unwrap();
-    (session, market::units(&stage.organiser, &stage.session_id).await.unwrap())
+    let session = stage
+        .organiser
+        .get(&format!("/v1/sessions/{}", stage.session_id))
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    (
+        session,
+        market::units(&stage.organiser, &stage.session_id)
+            .await
+            .unwrap(),
+    )
 }
 
 async fn comments(api: &Api, session_id: &str) -> u64 {
-    let comments = api.get(&format!("/v1/sessions/{session_id}/comments?limit=1")).await.unwrap().ok().unwrap();
+    let comments = api
+        .get(&format!("/v1/sessions/{session_id}/comments?limit=1"))
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
     comments["comments"][0]["seq"].as_u64().unwrap_or_default()
 }
 
@@ -60,11 +101,18 @@ async fn is_right(watcher: &FeedClient, world: &World, stage: &Stage, sales: u64
     let said = comments(&world.api, &stage.session_id).await;
     watcher
         .until("the newest state and every event", SOON, |view| {
-            let same = |kind, object: &str, version: &Value| view.state(kind, object).is_some_and(|known| &known["version"] == version);
+            let same = |kind, object: &str, version: &Value| {
+                view.state(kind, object)
+                    .is_some_and(|known| &known["version"] == version)
+            };
             let offers = session["offers"].as_array().unwrap();
             same("session", &stage.session_id, &session["version"])
-                && offers.iter().all(|offer| same("offer", &text(offer, "offer_id"), &offer["version"]))
-                && units.iter().all(|units| same("units", &text(units, "offer_id"), &units["version"]))
+                && offers
+                    .iter()
+                    .all(|offer| same("offer", &text(offer, "offer_id"), &offer["version"]))
+                && units
+                    .iter()
+                    .all(|units| same("units", &text(units, "offer_id"), &units["version"]))
                 && view.seq("comment") == said
                 && view.seq("sale") == sales
         })
@@ -90,14 +138,20 @@ async fn cut_fifty_times_and_nothing_is_missed() {
     let desk = FeedClient::watch(&stage.organiser, &format!("{path}?desk=true"));
     let shopper = FeedClient::watch(&people[0].api, &path);
     for watcher in [&guest, &desk, &shopper] {
-        watcher.until("a snapshot", SOON, |view| view.snapshots == 1).await.unwrap();
+        watcher
+            .until("a snapshot", SOON, |view| view.snapshots == 1)
+            .await
+            .unwrap();
     }
     let cutting = async {
         for _ in 0..CUTS {
             for watcher in [&guest, &desk] {
                 let heard = watcher.look(|view| view.connections);
                 watcher.cut();
-                watcher.until("it comes back", SOON, |view| view.connections > heard).await.unwrap();
+                watcher
+                    .until("it comes back", SOON, |view| view.connections > heard)
+                    .await
+                    .unwrap();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -110,32 +164,61 @@ async fn cut_fifty_times_and_nothing_is_missed() {
     for watcher in [&guest, &desk, &shopper] {
         is_right(watcher, &world, &stage, 300).await;
         watcher.look(|view| {
-            assert_eq!((view.resets, view.snapshots), (0, 1), "it went on where it was, every time");
+            assert_eq!(
+                (view.resets, view.snapshots),
+                (0, 1),
+                "it went on where it was, every time"
+            );
             assert_eq!(view.events["sale"], 300);
             assert_eq!(view.events["notice"], 30);
         });
     }
-    guest.look(|view| assert!(view.cuts == CUTS && view.connections == CUTS + 1, "{view:?}"));
+    guest.look(|view| {
+        assert!(
+            view.cuts == CUTS && view.connections == CUTS + 1,
+            "{view:?}"
+        );
+    });
 
     let figures = format!("/v1/sessions/{}/figures", stage.session_id);
     let figures = stage.organiser.get(&figures).await.unwrap().ok().unwrap();
-    assert_eq!((number(&figures, "orders"), number(&figures, "orders_cancelled")), (300, 60));
+    assert_eq!(
+        (
+            number(&figures, "orders"),
+            number(&figures, "orders_cancelled")
+        ),
+        (300, 60)
+    );
     desk.until("the desk's figures", SOON, |view| {
-        view.state("figures", &stage.session_id).is_some_and(|known| known["orders"] == 300 && known["orders_cancelled"] == 60)
+        view.state("figures", &stage.session_id)
+            .is_some_and(|known| known["orders"] == 300 && known["orders_cancelled"] == 60)
     })
     .await
     .unwrap();
     // One's own orders are on one's own feed, other people's are not.
     let own = people[0].api.list("/v1/orders", "orders").await.unwrap();
     shopper.look(|view| {
-        let known = view.states.keys().filter(|(kind, _)| *kind == "order").count();
+        let known = view
+            .states
+            .keys()
+            .filter(|(kind, _)| *kind == "order")
+            .count();
         assert_eq!((known, own.len()), (3, 3));
         for order in &own {
-            let known = view.state("order", &text(order, "order_id")).expect("my order");
+            let known = view
+                .state("order", &text(order, "order_id"))
+                .expect("my order");
             assert_eq!(known["state"], order["state"]);
         }
     });
-    guest.look(|view| assert!(view.states.keys().all(|(kind, _)| *kind != "order" && *kind != "figures"), "nobody's business"));
+    guest.look(|view| {
+        assert!(
+            view.states
+                .keys()
+                .all(|(kind, _)| *kind != "order" && *kind != "figures"),
+            "nobody's business"
+        );
+    });
     drop((guest, desk, shopper));
     world.finish().await;
 }
@@ -147,28 +230,48 @@ async fn after_the_broker_was_lost_a_watcher_begins_anew_and_is_right() {
     let people = world.people(40).await;
     let path = format!("/v1/sessions/{}/feed", stage.session_id);
     let watcher = FeedClient::watch(&people[0].api, &path);
-    watcher.until("a snapshot", SOON, |view| view.snapshots == 1).await.unwrap();
+    watcher
+        .until("a snapshot", SOON, |view| view.snapshots == 1)
+        .await
+        .unwrap();
     bustle(&stage, &people, "a").await;
     is_right(&watcher, &world, &stage, 40).await;
 
     // The feeds live in the broker's memory: they are gone, the watcher's place in them with it.
     world.nats.restart().await.unwrap();
-    watcher.until("it is told to begin anew", SOON, |view| view.resets == 1 && view.snapshots == 2).await.unwrap();
+    watcher
+        .until("it is told to begin anew", SOON, |view| {
+            view.resets == 1 && view.snapshots == 2
+        })
+        .await
+        .unwrap();
     is_right(&watcher, &world, &stage, 40).await;
     bustle(&stage, &people, "b").await;
     is_right(&watcher, &world, &stage, 80).await;
 
     // A place of before the loss, shown at a fresh connection, is no place either.
-    let stale = watcher.look(|view| view.last_id.clone()).expect("an id");
+    let place = watcher.look(|view| view.last_id.clone()).expect("an id");
     world.nats.restart().await.unwrap();
-    watcher.until("it is told again", SOON, |view| view.resets == 2 && view.snapshots == 3).await.unwrap();
-    let query = format!("{path}?last_event_id={stale}");
+    watcher
+        .until("it is told again", SOON, |view| {
+            view.resets == 2 && view.snapshots == 3
+        })
+        .await
+        .unwrap();
+    let query = format!("{path}?last_event_id={place}");
     let late = FeedClient::watch(&world.api, &query);
-    late.until("a reset, then a snapshot", SOON, |view| view.resets == 1 && view.snapshots == 1).await.unwrap();
+    late.until("a reset, then a snapshot", SOON, |view| {
+        view.resets == 1 && view.snapshots == 1
+    })
+    .await
+    .unwrap();
     stage::end(&stage.organiser, &stage.session_id).await;
     for watcher in [&watcher, &late] {
         watcher
-            .until("the end", SOON, |view| view.state("session", &stage.session_id).is_some_and(|session| session["state"] == "ended"))
+            .until("the end", SOON, |view| {
+                view.state("session", &stage.session_id)
+                    .is_some_and(|session| session["state"] == "ended")
+            })
             .await
             .unwrap();
         watcher.look(|view| assert_eq!(view.faults, Vec::<String>::new()));

@@ -37,9 +37,9 @@ async fn buy(number: usize, person: Person, body: Value) -> Vec<Settled> {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_buyers_for_a_hundred_units() {
     const BUYERS: u32 = 2_000;
-    const UNITS: i64 = 100;
+    const UNITS: u8 = 100;
     let world = World::start().await;
-    let sale = world.stage(UNITS, 0).await;
+    let sale = world.stage(UNITS.into(), 0).await;
     let mut buying = JoinSet::new();
     for (number, person) in world.people(BUYERS).await.into_iter().enumerate() {
         let method = if number % 3 == 0 { "cod" } else { "vietqr" };
@@ -52,8 +52,15 @@ async fn two_thousand_buyers_for_a_hundred_units() {
         let orders: Vec<&str> = answers.iter().filter_map(Settled::order_id).collect();
         match orders.first() {
             Some(&order) => {
-                assert_eq!(orders.len(), answers.len(), "one key, one answer: {answers:?}");
-                assert!(orders.iter().all(|id| *id == order), "one key, one order: {orders:?}");
+                assert_eq!(
+                    orders.len(),
+                    answers.len(),
+                    "one key, one answer: {answers:?}"
+                );
+                assert!(
+                    orders.iter().all(|id| *id == order),
+                    "one key, one order: {orders:?}"
+                );
                 *winners.entry(order.to_owned()).or_default() += 1;
             }
             None => {
@@ -67,23 +74,37 @@ async fn two_thousand_buyers_for_a_hundred_units() {
             }
         }
     }
-    assert_eq!(winners.len(), UNITS as usize, "exactly the units there were");
-    assert!(winners.values().all(|buyers| *buyers == 1), "each order is one buyer's");
+    assert_eq!(
+        winners.len(),
+        usize::from(UNITS),
+        "exactly the units there were"
+    );
+    assert!(
+        winners.values().all(|buyers| *buyers == 1),
+        "each order is one buyer's"
+    );
 
     let units = sale.units().await;
     assert_eq!(
         (number(&units, "allotted"), number(&units, "left")),
-        (UNITS, 0)
+        (i64::from(UNITS), 0)
     );
-    assert_eq!(number(&units, "awaiting") + number(&units, "sold"), UNITS);
+    assert_eq!(
+        number(&units, "awaiting") + number(&units, "sold"),
+        i64::from(UNITS)
+    );
     let path = format!("/v1/sessions/{}/orders", sale.session_id);
     let listed = sale.organiser.list(&path, "orders").await.unwrap();
-    assert_eq!(listed.len(), UNITS as usize);
-    assert!(listed.iter().all(|order| winners.contains_key(order["order_id"].as_str().unwrap())));
+    assert_eq!(listed.len(), usize::from(UNITS));
+    assert!(
+        listed
+            .iter()
+            .all(|order| winners.contains_key(order["order_id"].as_str().unwrap()))
+    );
     let path = format!("/v1/sessions/{}/figures", sale.session_id);
     eventually("the figures are level", Duration::from_secs(10), || async {
         let figures = sale.organiser.get(&path).await.unwrap().ok().unwrap();
-        let level = figures["orders"] == UNITS && figures["gross"] == UNITS * sale.price;
+        let level = figures["orders"] == UNITS && figures["gross"] == i64::from(UNITS) * sale.price;
         level.then_some(())
     })
     .await;
@@ -102,22 +123,41 @@ async fn one_key_is_one_order_however_often_it_comes() {
     }
     let answers = repeats.join_all().await;
     let first = answers[0].order_id().expect("placed").to_owned();
-    assert!(answers.iter().all(|answer| answer.order_id() == Some(&first)));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.order_id() == Some(&first))
+    );
     let fresh = answers
         .iter()
-        .filter(|answer| matches!(answer, Settled::Placed { replayed: false, .. }))
+        .filter(|answer| {
+            matches!(
+                answer,
+                Settled::Placed {
+                    replayed: false,
+                    ..
+                }
+            )
+        })
         .count();
     assert_eq!(fresh, 1, "one call placed it, the others were told so");
 
-    let (other, _) = shopper::order(&person.api, "the-one-key", &sale.cart(3, "vietqr")).await.unwrap();
+    let (other, _) = shopper::order(&person.api, "the-one-key", &sale.cart(3, "vietqr"))
+        .await
+        .unwrap();
     assert_eq!(other.code(), Some("key_reused"));
     // The same words from somebody else are another key.
     let stranger = world.people(1).await.remove(0);
-    let (theirs, _) = shopper::order(&stranger.api, "the-one-key", &sale.cart(2, "vietqr")).await.unwrap();
+    let (theirs, _) = shopper::order(&stranger.api, "the-one-key", &sale.cart(2, "vietqr"))
+        .await
+        .unwrap();
     assert_ne!(theirs.order_id(), Some(first.as_str()));
 
     let units = sale.units().await;
-    assert_eq!((number(&units, "awaiting"), number(&units, "left")), (4, 46));
+    assert_eq!(
+        (number(&units, "awaiting"), number(&units, "left")),
+        (4, 46)
+    );
     world.finish().await;
 }
 

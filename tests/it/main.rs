@@ -1,6 +1,8 @@
 //! End-to-end tests: each starts a market of its own and drives it as people do.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod bad_input;
+mod checkers;
 mod feeds;
 mod flash_sale;
 mod money;

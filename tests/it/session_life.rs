@@ -1,27 +1,19 @@
 //! The whole life of one session with three producers: every unit is accounted for at every step.
 
+mod life;
+
 use chassis::testing::eventually;
 use chrono::TimeDelta;
+use life::{
+    Life, advance, expect_stock, expect_units, figures_become, order, order_becomes, pay, placed,
+    shown,
+};
 use phien_tests::{
-    api::{Api, Reply, number, text},
-    market::{self, Cart, SOON, Wish, transfer, units_when},
-    shopper::{self, Settled},
-    world::{Person, Producer, SEPAY_KEY, Variant, World, stage},
+    api::{number, text},
+    market::{self, SOON, Wish, units_when},
+    world::{Variant, World, stage},
 };
 use serde_json::{Value, json};
-
-/// Who and what takes part.
-struct Life {
-    world: World,
-    organiser: Api,
-    session_id: String,
-    pottery: (Producer, Variant),
-    sweets: (Producer, Variant),
-    silk: (Producer, Variant),
-    shoppers: Vec<Person>,
-    /// The offers A01, A02, A03.
-    offers: Vec<String>,
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_unit_is_accounted_for() {
@@ -74,19 +66,40 @@ async fn propose(life: &mut Life) {
     let a02 = wish(&life.sweets.1, "A02", 45_000, 15, 0, "producer");
     let a03 = wish(&life.silk.1, "A03", 180_000, 10, 2, "organiser");
 
-    life.offers.push(stage::offer(organiser, session, &a01).await);
-    let short = market::propose(organiser, session, &too_many).await.unwrap().ok().unwrap();
+    life.offers
+        .push(stage::offer(organiser, session, &a01).await);
+    let short = market::propose(organiser, session, &too_many)
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
     let decided = market::decided(organiser, session).await.unwrap();
-    let short = decided.iter().find(|offer| offer["offer_id"] == short["offer_id"]).unwrap();
+    let short = decided
+        .iter()
+        .find(|offer| offer["offer_id"] == short["offer_id"])
+        .unwrap();
     assert_eq!(short["state"], "refused");
-    assert!(short["refused_reason_vi"].as_str().is_some_and(|reason| reason.contains("20")), "{short}");
-    life.offers.push(stage::offer(organiser, session, &a02).await);
-    life.offers.push(stage::offer(organiser, session, &a03).await);
+    assert!(
+        short["refused_reason_vi"]
+            .as_str()
+            .is_some_and(|reason| reason.contains("20")),
+        "{short}"
+    );
+    life.offers
+        .push(stage::offer(organiser, session, &a02).await);
+    life.offers
+        .push(stage::offer(organiser, session, &a03).await);
 
-    let early = organiser.post(&format!("/v1/offers/{}/open", life.offers[0]), &json!({})).await.unwrap();
+    let early = organiser
+        .post(&format!("/v1/offers/{}/open", life.offers[0]), &json!({}))
+        .await
+        .unwrap();
     assert_eq!((early.status, early.code()), (409, "session_not_live"));
     let early = order(life, 0, "early", &[(0, 1)], 90_000, "cod", true).await;
-    assert!(matches!(early.code(), Some("offer_not_open" | "not_found")), "{early:?}");
+    assert!(
+        matches!(early.code(), Some("offer_not_open" | "not_found")),
+        "{early:?}"
+    );
 
     stage::go_live(organiser, session).await;
     for offer in &life.offers {
@@ -100,16 +113,25 @@ async fn propose(life: &mut Life) {
 /// Returns the orders that are sold: on delivery, to two payees, of silk.
 async fn sell(life: &Life) -> (Value, Value, Value) {
     let cod = placed(order(life, 0, "o1", &[(0, 3)], 295_000, "cod", false).await);
-    assert_eq!((text(&cod, "state"), number(&cod, "shipping_fee")), ("confirmed".into(), 25_000));
+    assert_eq!(
+        (text(&cod, "state"), number(&cod, "shipping_fee")),
+        ("confirmed".into(), 25_000)
+    );
 
     // One order, two payees: it is confirmed when both have their money.
     let paid = placed(order(life, 1, "o2", &[(0, 2), (1, 4)], 385_000, "vietqr", false).await);
     let payments = paid["payments"].as_array().unwrap();
     assert_eq!(payments.len(), 2);
-    let dues: i64 = payments.iter().map(|payment| number(payment, "amount_due")).sum();
+    let dues: i64 = payments
+        .iter()
+        .map(|payment| number(payment, "amount_due"))
+        .sum();
     assert_eq!(dues, 385_000);
     pay(life, &payments[0]).await;
-    order_becomes(life, 1, &paid, |order| order["payments"][0]["state"] == "exact").await;
+    order_becomes(life, 1, &paid, |order| {
+        order["payments"][0]["state"] == "exact"
+    })
+    .await;
     let half = shown(life, 1, &paid).await;
     assert_eq!(half["state"], "awaiting_payment", "half paid is not paid");
     pay(life, &payments[1]).await;
@@ -140,7 +162,11 @@ async fn expire_cancel_and_restock(life: &Life) {
     expect_units(life, 0, [40, 31, 0, 9, 0]).await;
     let cancel = format!("/v1/orders/{}/cancel", text(&regretted, "order_id"));
     for _ in 0..2 {
-        let reply = life.shoppers[4].api.post(&cancel, &json!({ "reason": "đổi ý" })).await.unwrap();
+        let reply = life.shoppers[4]
+            .api
+            .post(&cancel, &json!({ "reason": "đổi ý" }))
+            .await
+            .unwrap();
         assert_eq!(reply.ok().unwrap()["state"], "cancelled");
     }
     expect_units(life, 0, [40, 35, 0, 5, 0]).await;
@@ -148,7 +174,11 @@ async fn expire_cancel_and_restock(life: &Life) {
     // Asked for by one tap that arrived twice.
     let restock = format!("/v1/offers/{}/restock", life.offers[0]);
     for _ in 0..2 {
-        let reply = life.organiser.post_once(&restock, "restock-1", &json!({ "units": 10 })).await.unwrap();
+        let reply = life
+            .organiser
+            .post_once(&restock, "restock-1", &json!({ "units": 10 }))
+            .await
+            .unwrap();
         reply.ok().unwrap();
     }
     expect_units(life, 0, [50, 45, 0, 5, 0]).await;
@@ -158,7 +188,12 @@ async fn expire_cancel_and_restock(life: &Life) {
 /// Closed offers settle as soon as nothing is awaited; what was not sold is on hand again.
 async fn close_and_settle(life: &Life) {
     let close = format!("/v1/offers/{}/close", life.offers[2]);
-    life.organiser.post(&close, &json!({})).await.unwrap().ok().unwrap();
+    life.organiser
+        .post(&close, &json!({}))
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
     expect_units(life, 2, [10, 0, 0, 2, 8]).await;
     expect_stock(life, &life.silk, [10, 8, 0, 2, 0]).await;
 
@@ -167,7 +202,13 @@ async fn close_and_settle(life: &Life) {
     expect_units(life, 1, [15, 0, 0, 4, 11]).await;
     expect_stock(life, &life.sweets, [20, 16, 0, 4, 0]).await;
     // The last shopper still may pay: until then A01 is closed, not settled.
-    let units = units_when(&life.organiser, &life.session_id, &life.offers[0], "closed", |units| units["open"] == false);
+    let units = units_when(
+        &life.organiser,
+        &life.session_id,
+        &life.offers[0],
+        "closed",
+        |units| units["open"] == false,
+    );
     assert_eq!(units.await.unwrap()["settled"], false);
     expect_units(life, 0, [50, 44, 1, 5, 0]).await;
     let after = order(life, 5, "o8", &[(0, 1)], 90_000, "cod", true).await;
@@ -180,7 +221,9 @@ async fn close_and_settle(life: &Life) {
     eventually("livestream knows that all is settled", SOON, || async {
         let session = life.organiser.get(&session).await.unwrap().ok().unwrap();
         let offers = session["offers"].as_array().unwrap().clone();
-        let done = offers.iter().all(|offer| offer["state"] == "settled" || offer["state"] == "refused");
+        let done = offers
+            .iter()
+            .all(|offer| offer["state"] == "settled" || offer["state"] == "refused");
         done.then_some(())
     })
     .await;
@@ -193,7 +236,14 @@ async fn figures_before_returns(life: &Life) {
         "orders_cancelled": 1, "orders_expired": 1, "paid": 835_000,
     });
     figures_become(life, &path, &expected).await;
-    let entries = life.organiser.list(&format!("/v1/sessions/{}/bank-entries", life.session_id), "entries").await.unwrap();
+    let entries = life
+        .organiser
+        .list(
+            &format!("/v1/sessions/{}/bank-entries", life.session_id),
+            "entries",
+        )
+        .await
+        .unwrap();
     let amounts: i64 = entries.iter().map(|entry| number(entry, "amount")).sum();
     assert_eq!((entries.len(), amounts), (4, 835_000));
     assert!(entries.iter().all(|entry| entry["outcome"] == "exact"));
@@ -205,17 +255,29 @@ async fn send_and_take_back(life: &Life, cod: &Value, paid: &Value, silk: &Value
     let foreign = advance(keeper, paid, json!({ "to": "packed" })).await;
     assert_eq!(foreign.status, 403, "part of it is somebody else's");
     for to in ["packed", "shipped"] {
-        assert_eq!(advance(keeper, cod, json!({ "to": to })).await.ok().unwrap()["state"], to);
+        assert_eq!(
+            advance(keeper, cod, json!({ "to": to }))
+                .await
+                .ok()
+                .unwrap()["state"],
+            to
+        );
     }
     for _ in 0..2 {
         let back = json!({ "to": "returned", "restock": true, "reason": "khách không nhận" });
-        assert_eq!(advance(&life.organiser, cod, back).await.ok().unwrap()["state"], "returned");
+        assert_eq!(
+            advance(&life.organiser, cod, back).await.ok().unwrap()["state"],
+            "returned"
+        );
     }
     expect_units(life, 0, [50, 0, 0, 3, 47]).await;
     expect_stock(life, &life.pottery, [60, 57, 0, 3, 0]).await;
 
     for to in ["shipped", "delivered"] {
-        advance(&life.organiser, silk, json!({ "to": to })).await.ok().unwrap();
+        advance(&life.organiser, silk, json!({ "to": to }))
+            .await
+            .ok()
+            .unwrap();
     }
     let broken = json!({ "to": "returned", "restock": false, "reason": "rách" });
     advance(&life.organiser, silk, broken).await.ok().unwrap();
@@ -225,93 +287,10 @@ async fn send_and_take_back(life: &Life, cod: &Value, paid: &Value, silk: &Value
     assert_eq!(returned["payments"][0]["state"], "refund_due");
 
     let path = format!("/v1/sessions/{}/figures", life.session_id);
-    figures_become(life, &path, &json!({ "orders": 6, "gross": 1_665_000, "net": 450_000 })).await;
-}
-
-async fn order(
-    life: &Life,
-    shopper: usize,
-    key: &str,
-    lines: &[(usize, i64)],
-    total: i64,
-    method: &'static str,
-    pickup: bool,
-) -> Settled {
-    let lines: Vec<(&str, i64)> = lines.iter().map(|(offer, units)| (life.offers[*offer].as_str(), *units)).collect();
-    let cart = Cart {
-        session_id: &life.session_id,
-        lines: &lines,
-        total,
-        method,
-        pickup,
-    };
-    shopper::order(&life.shoppers[shopper].api, key, &cart.body()).await.unwrap().0
-}
-
-fn placed(settled: Settled) -> Value {
-    match settled {
-        Settled::Placed { order, .. } => *order,
-        Settled::Refused { code, .. } => panic!("refused: {code}"),
-    }
-}
-
-async fn pay(life: &Life, payment: &Value) {
-    let account = text(&payment["payee"], "account_no");
-    let body = transfer(
-        &text(payment, "payment_id"),
-        &account,
-        number(payment, "amount_due"),
-        &format!("CK {} cam on", text(payment, "payment_code")),
-    );
-    let reply = life.world.api.webhook(SEPAY_KEY, &body).await.unwrap();
-    assert_eq!(reply.ok().unwrap(), json!({ "success": true }));
-}
-
-async fn shown(life: &Life, shopper: usize, order: &Value) -> Value {
-    let path = format!("/v1/orders/{}", text(order, "order_id"));
-    life.shoppers[shopper].api.get(&path).await.unwrap().ok().unwrap()
-}
-
-async fn order_becomes(life: &Life, shopper: usize, order: &Value, is: impl Fn(&Value) -> bool) {
-    eventually("the order is as it should be", SOON, || async {
-        is(&shown(life, shopper, order).await).then_some(())
-    })
-    .await;
-}
-
-async fn figures_become(life: &Life, path: &str, expected: &Value) {
-    eventually(&format!("figures {expected}"), SOON, || async {
-        let figures = life.organiser.get(path).await.unwrap().ok().unwrap();
-        let expected = expected.as_object().unwrap();
-        expected.iter().all(|(field, value)| &figures[field] == value).then_some(())
-    })
-    .await;
-}
-
-async fn advance(by: &Api, order: &Value, body: Value) -> Reply {
-    by.post(&format!("/v1/orders/{}/advance", text(order, "order_id")), &body).await.unwrap()
-}
-
-/// Orders' equation: allotted, left, awaiting, sold, given back.
-async fn expect_units(life: &Life, offer: usize, expected: [i64; 5]) {
-    let fields = ["allotted", "left", "awaiting", "sold", "given_back"];
-    let what = format!("{} has {expected:?}", life.offers[offer]);
-    let found = units_when(&life.organiser, &life.session_id, &life.offers[offer], &what, |units| {
-        fields.map(|field| number(units, field)) == expected
-    })
-    .await
-    .unwrap();
-    assert_eq!(number(&found, "held"), 0);
-    assert_eq!(expected[0], expected[1..].iter().sum::<i64>(), "the test's own figures");
-}
-
-/// Catalogue's equation: received, on hand, allotted, sold, written off.
-async fn expect_stock(life: &Life, (producer, variant): &(Producer, Variant), expected: [i64; 5]) {
-    let fields = ["received", "on_hand", "allotted", "sold", "written_off"];
-    assert_eq!(expected[0], expected[1..].iter().sum::<i64>(), "the test's own figures");
-    eventually(&format!("stock {expected:?}"), SOON, || async {
-        let stock = life.world.stock(producer, variant).await;
-        (fields.map(|field| number(&stock, field)) == expected).then_some(())
-    })
+    figures_become(
+        life,
+        &path,
+        &json!({ "orders": 6, "gross": 1_665_000, "net": 450_000 }),
+    )
     .await;
 }

@@ -87,7 +87,6 @@ impl Api {
     ///
     /// # Panics
     /// When the path is none.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = self.url.join(path).expect("a path");
         let request = self.http.request(method, url);

@@ -72,9 +72,14 @@ pub struct SignIn {
 impl SignIn {
     fn read(data: &Path) -> anyhow::Result<Self> {
         let file = data.join("sign-in.json");
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("cannot read {}: run `make up` in another terminal first", file.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("{} is not what `phien up` writes", file.display()))
+        let text = std::fs::read_to_string(&file).with_context(|| {
+            format!(
+                "cannot read {}: run `make up` in another terminal first",
+                file.display()
+            )
+        })?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("{} is not what `phien up` writes", file.display()))
     }
 }
 
@@ -95,7 +100,10 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let findings = check::compare(&fair, &tally, &settled, &watched);
     report::print(&fair, &tally, &settled, &watched, &findings);
     let books = audit(&data).await?;
-    ensure!(findings.is_empty(), "what clients were told differs from what the services hold");
+    ensure!(
+        findings.is_empty(),
+        "what clients were told differs from what the services hold"
+    );
     ensure!(books, "not every equation of the books holds");
     println!("\nEverything agrees.");
     Ok(())
@@ -128,12 +136,21 @@ pub struct Watched {
 }
 
 /// The session while it is on air, until every shopper has gone.
-async fn on_air(args: &Args, fair: &Arc<Fair>, tally: &Arc<Tally>, seed: u64) -> anyhow::Result<Watchers> {
+async fn on_air(
+    args: &Args,
+    fair: &Arc<Fair>,
+    tally: &Arc<Tally>,
+    seed: u64,
+) -> anyhow::Result<Watchers> {
     let feed = format!("/v1/sessions/{}/feed", fair.session_id);
     let watchers = Watchers {
         cut: FeedClient::watch(&fair.nobody, &feed),
         desk: FeedClient::watch(&fair.organiser, &format!("{feed}?desk=true")),
-        shoppers: fair.shoppers.iter().map(|shopper| FeedClient::watch(shopper, &feed)).collect(),
+        shoppers: fair
+            .shoppers
+            .iter()
+            .map(|shopper| FeedClient::watch(shopper, &feed))
+            .collect(),
     };
     let begun = Instant::now();
     let end = begun + Duration::from_secs(args.seconds.into());
@@ -146,17 +163,27 @@ async fn on_air(args: &Args, fair: &Arc<Fair>, tally: &Arc<Tally>, seed: u64) ->
     }
     let progress = Progress::start(begun, end);
     let (hosted, ()) = tokio::join!(host::host(fair, begun, end), async {
-        let mut due = (1..=CUTS).map(|number| begun + (end - begun) * number / (CUTS + 1)).peekable();
+        let mut due = (1..=CUTS)
+            .map(|number| begun + (end - begun) * number / (CUTS + 1))
+            .peekable();
         while !crowd.is_empty() {
             while crowd.try_join_next().is_some() {}
             if due.next_if(|due| *due <= Instant::now()).is_some() {
                 watchers.cut.cut();
             }
             let viewers = watchers.desk.look(|view| {
-                view.state("viewers", &fair.session_id).and_then(|gauge| gauge["viewers"].as_u64()).unwrap_or_default()
+                view.state("viewers", &fair.session_id)
+                    .and_then(|gauge| gauge["viewers"].as_u64())
+                    .unwrap_or_default()
             });
             progress.show(&tally.counts(), viewers);
-            sleep_until(due.peek().copied().unwrap_or(end).min(Instant::now() + Duration::from_millis(200))).await;
+            sleep_until(
+                due.peek()
+                    .copied()
+                    .unwrap_or(end)
+                    .min(Instant::now() + Duration::from_millis(200)),
+            )
+            .await;
             if Instant::now() >= end {
                 sleep(Duration::from_millis(50)).await;
             }
@@ -169,8 +196,16 @@ async fn on_air(args: &Args, fair: &Arc<Fair>, tally: &Arc<Tally>, seed: u64) ->
 
 /// Ends the session and waits until every unit and every figure is settled.
 async fn settle(fair: &Fair, tally: &Tally) -> anyhow::Result<check::Settled> {
-    fair.host.post(&format!("/v1/sessions/{}/end", fair.session_id), &serde_json::json!({})).await?.ok()?;
-    println!("ended         the session; waiting until every unpaid order has been paid or has expired");
+    fair.host
+        .post(
+            &format!("/v1/sessions/{}/end", fair.session_id),
+            &serde_json::json!({}),
+        )
+        .await?
+        .ok()?;
+    println!(
+        "ended         the session; waiting until every unpaid order has been paid or has expired"
+    );
     check::settled(fair, tally).await
 }
 
@@ -178,17 +213,28 @@ impl Watchers {
     /// Waits until they know all, and says how well they were served.
     async fn finish(self, fair: &Fair, settled: &check::Settled) -> anyhow::Result<Watched> {
         let mut faults = Vec::new();
-        let named = [("the watcher that was cut", &self.cut), ("the desk", &self.desk)];
+        let named = [
+            ("the watcher that was cut", &self.cut),
+            ("the desk", &self.desk),
+        ];
         let shoppers = self.shoppers.iter().map(|client| ("a shopper", client));
         for (who, client) in named.into_iter().chain(shoppers) {
-            let agrees = client.until("the newest state and every event", Duration::from_secs(60), |view| settled.agrees(fair, view));
+            let agrees = client.until(
+                "the newest state and every event",
+                Duration::from_mins(1),
+                |view| settled.agrees(fair, view),
+            );
             if let Err(error) = agrees.await {
                 faults.push(format!("{who}: {error:#}"));
             }
-            client.look(|view| faults.extend(view.faults.iter().map(|fault| format!("{who}: {fault}"))));
+            client.look(|view| {
+                faults.extend(view.faults.iter().map(|fault| format!("{who}: {fault}")));
+            });
         }
         let messages = |client: &FeedClient| client.look(|view| view.messages);
-        let total = messages(&self.cut) + messages(&self.desk) + self.shoppers.iter().map(messages).sum::<u64>();
+        let total = messages(&self.cut)
+            + messages(&self.desk)
+            + self.shoppers.iter().map(messages).sum::<u64>();
         Ok(self.cut.look(|view| Watched {
             cuts: view.cuts,
             resets: view.resets,
@@ -211,6 +257,11 @@ async fn audit(data: &Path) -> anyhow::Result<bool> {
         cargo.args(["run", "--quiet", "--release", "--bin", "phien", "--"]);
         cargo
     };
-    let status = command.arg("audit").arg("--data").arg(data).stdin(Stdio::null()).status();
+    let status = command
+        .arg("audit")
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null())
+        .status();
     Ok(status.await.context("running `phien audit`")?.success())
 }

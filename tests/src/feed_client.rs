@@ -52,13 +52,13 @@ impl FeedClient {
     #[must_use]
     pub fn watch(api: &Api, path: &str) -> Self {
         let shared = Arc::<Shared>::default();
-        let (changes, changed) = watch::channel(0);
+        let (said, changed) = watch::channel(0);
         let mut task = JoinSet::new();
         task.spawn(follow(
             api.clone(),
             path.to_owned(),
             Arc::clone(&shared),
-            changes,
+            said,
         ));
         Self {
             shared,

@@ -144,14 +144,18 @@ pub async fn units(api: &Api, session_id: &str) -> anyhow::Result<Vec<Value>> {
 /// # Errors
 /// When it is refused.
 pub async fn open(steers: &Api, session_id: &str, offer_id: &str) -> anyhow::Result<()> {
-    steers
-        .post(&format!("/v1/offers/{offer_id}/open"), &json!({}))
-        .await?
-        .ok()?;
-    units_when(steers, session_id, offer_id, "the offer is open", |units| {
-        units["open"] == true
-    })
-    .await?;
+    let path = format!("/v1/offers/{offer_id}/open");
+    steers.post(&path, &json!({})).await?.ok()?;
+    opened(steers, session_id, offer_id).await
+}
+
+/// Waits until orders sells an offer.
+///
+/// # Errors
+/// When it does not.
+pub async fn opened(api: &Api, session_id: &str, offer_id: &str) -> anyhow::Result<()> {
+    let is_open = |units: &Value| units["open"] == true;
+    units_when(api, session_id, offer_id, "the offer is open", is_open).await?;
     Ok(())
 }
 

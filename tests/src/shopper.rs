@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::api::{Api, Reply};
 
 /// How long a shopper goes on trying.
-const PERSISTENCE: Duration = Duration::from_secs(60);
+const PERSISTENCE: Duration = Duration::from_mins(1);
 
 /// What became of an intent.
 #[derive(Debug, Clone, PartialEq)]

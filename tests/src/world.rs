@@ -9,11 +9,7 @@ pub mod stage;
 pub use goods::{Producer, Variant};
 pub use stage::Stage;
 
-use std::{
-    collections::BTreeMap,
-    sync::atomic::AtomicU32,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::atomic::AtomicU32, time::Duration};
 
 use chassis::{
     clock::Clock,
@@ -23,7 +19,7 @@ use chassis::{
     local::LocalNats,
     testing,
 };
-use phien::audit::{Databases, Report};
+use phien::audit::Databases;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{Connection as _, PgConnection};
 
@@ -67,6 +63,10 @@ impl World {
     /// # Panics
     /// When something does not come up.
     pub async fn start() -> Self {
+        Box::pin(Self::come_up()).await
+    }
+
+    async fn come_up() -> Self {
         let (nats, catalogue, livestream, orders, gateway) = tokio::join!(
             testing::nats(),
             testing::database("catalogue", &catalogue::MIGRATOR),
@@ -81,12 +81,9 @@ impl World {
             ("gateway", gateway),
         ]);
         let settings = testing::settings(&nats);
-        let (clock, services, edge) = (
-            Clock::default(),
-            Lifecycle::default(),
-            Lifecycle::default(),
-        );
-        let running = run(&settings, &urls, &clock, &services, &edge).await;
+        let (clock, services, edge) =
+            (Clock::default(), Lifecycle::default(), Lifecycle::default());
+        let running = Box::pin(run(&settings, &urls, &clock, &services, &edge)).await;
         let seeded = gateway::bootstrap(&running.ctx, &|username| password(username).into())
             .await
             .expect("the first accounts");
@@ -157,11 +154,12 @@ impl World {
             .expect("the database answers")
     }
 
-    /// Waits until nothing is under way, then checks all books as `phien audit` does.
+    /// Waits until nothing is under way, then checks all books as `phien audit` does, and that every event was heard.
+    /// Returns what is wrong, one line each.
     ///
     /// # Panics
     /// When it does not become quiet.
-    pub async fn audit(&self) -> Report {
+    pub async fn audit(&self) -> Vec<String> {
         let mut databases = Databases::new();
         for service in self.urls.keys() {
             databases.insert(service, self.database(service).await);
@@ -170,9 +168,13 @@ impl World {
             .await
             .expect("an audit");
         assert_eq!(report.under_way, 0, "the market does not become quiet");
-        let unheard = books::unheard(&mut databases).await.expect("the inboxes");
-        assert_eq!(unheard, Vec::<String>::new());
-        report
+        let mut lines = Vec::new();
+        for (service, check) in &report.checks {
+            let line = |mismatch| format!("{service} {}: {mismatch}", check.name);
+            lines.extend(check.mismatches.iter().map(line));
+        }
+        lines.extend(books::unheard(&mut databases).await.expect("the inboxes"));
+        lines
     }
 
     /// Every equation holds; nothing is left to say, nothing could not be heard. Then everything stops in order.
@@ -180,8 +182,7 @@ impl World {
     /// # Panics
     /// When it is not so.
     pub async fn finish(self) {
-        let broken = broken(&self.audit().await);
-        assert_eq!(broken, Vec::<String>::new());
+        assert_eq!(self.audit().await, Vec::<String>::new());
         self.stop().await;
     }
 
@@ -195,21 +196,6 @@ impl World {
         assert!(self.services.stop(limit).await, "the services stop");
         self.nats.stop().await.expect("the broker stops");
     }
-}
-
-/// What an audit found wrong, one line each.
-#[must_use]
-pub fn broken(report: &Report) -> Vec<String> {
-    let lines = |(service, check): &(&str, chassis::audit::Check)| {
-        let head = format!("{service} {}", check.name);
-        let lines: Vec<String> = check
-            .mismatches
-            .iter()
-            .map(|line| format!("{head}: {line}"))
-            .collect();
-        lines
-    };
-    report.checks.iter().flat_map(lines).collect()
 }
 
 fn password(username: &str) -> String {

@@ -5,6 +5,7 @@ pub(crate) mod comments;
 pub(crate) mod docs;
 pub(crate) mod feeds;
 pub(crate) mod figures;
+pub(crate) mod idempotency;
 pub(crate) mod json;
 pub(crate) mod me;
 pub(crate) mod middleware;
@@ -67,7 +68,9 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(places::router())
         .layer(from_fn(middleware::within_time));
     // A feed goes on for as long as somebody watches.
-    OpenApiRouter::with_openapi(docs::base()).merge(quick).merge(feeds::router())
+    OpenApiRouter::with_openapi(docs::base())
+        .merge(quick)
+        .merge(feeds::router())
 }
 
 /// The description of the API, OpenAPI 3.1.
@@ -85,7 +88,10 @@ pub(crate) fn router(ctx: Ctx) -> Router {
         .layer(from_fn_with_state(ctx.clone(), middleware::admit))
         .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn(problem::speak))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM))))
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM))),
+        )
         .layer(from_fn_with_state(ctx, middleware::protect))
         .layer(from_fn(middleware::observe))
 }

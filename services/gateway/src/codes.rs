@@ -49,7 +49,11 @@ impl CodeSender {
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self::Sms { client, url, key: config.sms_key.clone() })
+        Ok(Self::Sms {
+            client,
+            url,
+            key: config.sms_key.clone(),
+        })
     }
 
     /// Sends a code.
@@ -60,12 +64,21 @@ impl CodeSender {
                 Ok(())
             }
             Self::Sms { client, url, key } => {
-                let text = format!("{} la ma dang nhap Phien cua ban, dung trong 5 phut. Khong dua ma nay cho ai.", code.digits());
-                let mut request = client.post(url).json(&Message { to: phone.e164(), text });
+                let text = format!(
+                    "{} la ma dang nhap Phien cua ban, dung trong 5 phut. Khong dua ma nay cho ai.",
+                    code.digits()
+                );
+                let mut request = client.post(url).json(&Message {
+                    to: phone.e164(),
+                    text,
+                });
                 if let Some(key) = key {
                     request = request.bearer_auth(key.expose_secret());
                 }
-                let answer = request.send().await.and_then(reqwest::Response::error_for_status);
+                let answer = request
+                    .send()
+                    .await
+                    .and_then(reqwest::Response::error_for_status);
                 answer.map(drop).map_err(|error| {
                     tracing::error!("sign-in code not sent: {}", chain(&error.without_url()));
                     Error::CodeNotSent

@@ -1,6 +1,10 @@
 //! The gateway's settings.
 
-use std::{net::{IpAddr, SocketAddr}, num::NonZeroU32, str::FromStr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    str::FromStr,
+};
 
 use axum::http::Uri;
 use clap::builder::FalseyValueParser;
@@ -10,7 +14,12 @@ use secrecy::SecretString;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
     /// The gateway's database.
-    #[arg(id = "gateway_database_url", long = "gateway-database-url", env = "GATEWAY_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        id = "gateway_database_url",
+        long = "gateway-database-url",
+        env = "GATEWAY_DATABASE_URL",
+        hide_env_values = true
+    )]
     pub database_url: SecretString,
 
     /// Where HTTP is served; port 0 takes any free one.
@@ -18,7 +27,11 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// How people reach the gateway: decides the cookie and whose pages may use it.
-    #[arg(long, env = "PHIEN_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "PHIEN_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
     pub public_url: PublicUrl,
 
     /// Allow a public address that is plain http and not this machine: cookies then travel in clear.
@@ -46,7 +59,12 @@ pub struct Config {
     pub code_pepper: Option<SecretString>,
 
     /// The keys that SePay's webhook may show, comma separated: two while one replaces the other. None: no webhook.
-    #[arg(long, env = "PHIEN_SEPAY_KEYS", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "PHIEN_SEPAY_KEYS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub sepay_keys: Vec<SecretString>,
 
     /// Let organisers make shoppers for a demonstration or a load test; those have no limits of their own.
@@ -75,8 +93,11 @@ pub struct LimitSettings {
     #[arg(long, env = "PHIEN_LIMIT_ADDRESS", default_value = "2000")]
     pub limit_address: NonZeroU32,
     /// Attempts to sign in, a minute, of one address.
-    #[arg(long, env = "PHIEN_LIMIT_SIGN_INS", default_value = "60")]
+    #[arg(long, env = "PHIEN_LIMIT_SIGN_INS", default_value = "240")]
     pub limit_sign_ins: NonZeroU32,
+    /// Sign-in codes sent by this gateway, a minute, to whomever: each costs money.
+    #[arg(long, env = "PHIEN_LIMIT_CODES", default_value = "600")]
+    pub limit_codes: NonZeroU32,
     /// Attempts to sign in, a minute, on one username.
     #[arg(long, env = "PHIEN_LIMIT_PASSWORDS", default_value = "6")]
     pub limit_passwords: NonZeroU32,
@@ -103,21 +124,39 @@ impl FromStr for PublicUrl {
 
     fn from_str(text: &str) -> Result<Self, NotPublicUrl> {
         let uri: Uri = text.parse().map_err(|_| NotPublicUrl)?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(NotPublicUrl) };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(NotPublicUrl);
+        };
         let secure = match scheme {
             "https" => true,
             "http" => false,
             _ => return Err(NotPublicUrl),
         };
-        if !matches!(uri.path(), "" | "/") || uri.query().is_some() || authority.as_str().contains('@') {
+        if !matches!(uri.path(), "" | "/")
+            || uri.query().is_some()
+            || authority.as_str().contains('@')
+        {
             return Err(NotPublicUrl);
         }
-        let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
-        let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let host = authority
+            .host()
+            .trim_matches(['[', ']'])
+            .to_ascii_lowercase();
+        let loopback = host == "localhost"
+            || host
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
         let usual = if secure { 443 } else { 80 };
-        let port = authority.port_u16().filter(|port| *port != usual).map_or(String::new(), |port| format!(":{port}"));
+        let port = authority
+            .port_u16()
+            .filter(|port| *port != usual)
+            .map_or(String::new(), |port| format!(":{port}"));
         let host = authority.host().to_ascii_lowercase();
-        Ok(Self { origin: format!("{scheme}://{host}{port}"), secure, loopback })
+        Ok(Self {
+            origin: format!("{scheme}://{host}{port}"),
+            secure,
+            loopback,
+        })
     }
 }
 
@@ -125,7 +164,11 @@ impl Config {
     /// The cookie's name. `__Host-` makes browsers refuse it over plain http, from subdomains, or for a path.
     #[must_use]
     pub fn cookie_name(&self) -> &'static str {
-        if self.public_url.secure { "__Host-phien" } else { "phien" }
+        if self.public_url.secure {
+            "__Host-phien"
+        } else {
+            "phien"
+        }
     }
 }
 
@@ -135,12 +178,33 @@ mod tests {
 
     #[test]
     fn a_public_address_is_read_as_a_browser_says_it() {
-        let read = |text: &str| text.parse::<PublicUrl>().map(|url| (url.origin, url.secure, url.loopback));
-        assert_eq!(read("https://Phien.example/"), Ok(("https://phien.example".into(), true, false)));
-        assert_eq!(read("https://phien.example:443"), Ok(("https://phien.example".into(), true, false)));
-        assert_eq!(read("http://127.0.0.1:8080"), Ok(("http://127.0.0.1:8080".into(), false, true)));
-        assert_eq!(read("http://[::1]:80"), Ok(("http://[::1]".into(), false, true)));
-        for wrong in ["phien.example", "ftp://phien.example", "https://phien.example/a", "https://a@b", ""] {
+        let read = |text: &str| {
+            text.parse::<PublicUrl>()
+                .map(|url| (url.origin, url.secure, url.loopback))
+        };
+        assert_eq!(
+            read("https://Phien.example/"),
+            Ok(("https://phien.example".into(), true, false))
+        );
+        assert_eq!(
+            read("https://phien.example:443"),
+            Ok(("https://phien.example".into(), true, false))
+        );
+        assert_eq!(
+            read("http://127.0.0.1:8080"),
+            Ok(("http://127.0.0.1:8080".into(), false, true))
+        );
+        assert_eq!(
+            read("http://[::1]:80"),
+            Ok(("http://[::1]".into(), false, true))
+        );
+        for wrong in [
+            "phien.example",
+            "ftp://phien.example",
+            "https://phien.example/a",
+            "https://a@b",
+            "",
+        ] {
             assert_eq!(read(wrong), Err(NotPublicUrl), "{wrong}");
         }
     }

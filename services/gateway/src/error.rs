@@ -73,7 +73,9 @@ impl From<Error> for Refusal {
                     RefusalKind::Busy,
                     RATE_LIMITED,
                     format!("Mã vừa được gửi. Xin mã mới sau {seconds} giây."),
-                    format!("A code was sent a moment ago. Ask for a new one in {seconds} seconds."),
+                    format!(
+                        "A code was sent a moment ago. Ask for a new one in {seconds} seconds."
+                    ),
                 )
             },
             Error::CodeNotSent => Self {
@@ -91,9 +93,11 @@ impl From<Error> for Refusal {
                 "Tên đăng nhập hoặc mật khẩu không đúng.",
                 "Wrong username or password.",
             ),
-            Error::UsernameTaken => {
-                Self::conflict("username_taken", "Tên đăng nhập này đã có người dùng.", "This username is taken.")
-            }
+            Error::UsernameTaken => Self::conflict(
+                "username_taken",
+                "Tên đăng nhập này đã có người dùng.",
+                "This username is taken.",
+            ),
             Error::OrganiserNameTaken => Self::conflict(
                 "organiser_name_taken",
                 "Đã có ban tổ chức mang tên này.",
@@ -104,7 +108,11 @@ impl From<Error> for Refusal {
                 "Ban tổ chức phải còn ít nhất một người quản lý.",
                 "An organiser must keep at least one person in the role of organiser.",
             ),
-            Error::Database(error) => match error.as_database_error().and_then(|error| error.code()).as_deref() {
+            Error::Database(error) => match error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .as_deref()
+            {
                 Some("55P03" | "57014" | "40001" | "40P01") => Self::busy(),
                 _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::busy(),
                 _ => Self::internal(),
@@ -119,5 +127,8 @@ pub(crate) const RATE_LIMITED: &str = "rate_limited";
 
 /// True when a constraint was broken, by its name.
 pub(crate) fn breaks(error: &sqlx::Error, constraint: &str) -> bool {
-    error.as_database_error().and_then(|error| error.constraint()) == Some(constraint)
+    error
+        .as_database_error()
+        .and_then(|error| error.constraint())
+        == Some(constraint)
 }

@@ -18,7 +18,7 @@ use tokio::{
 use tower::ServiceExt as _;
 
 /// How long a connection may take to send the head of a request, also while it idles between two.
-const HEAD_WITHIN: Duration = Duration::from_secs(30);
+const HEAD_WITHIN: Duration = Duration::from_secs(75);
 /// The most that the head of a request may take.
 const HEAD_BYTES: usize = 32 * 1024;
 /// Requests under way on one HTTP/2 connection.
@@ -29,7 +29,12 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Serves until the role stops, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, most: usize, lifecycle: Lifecycle) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    most: usize,
+    lifecycle: Lifecycle,
+) {
     let builder = Arc::new(builder());
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(most));
@@ -51,7 +56,9 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, most: usize, li
         };
         let router = router.clone();
         let service = service_fn(move |request| answer(router.clone(), from, request));
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = builder
+            .serve_connection_with_upgrades(TokioIo::new(stream), service)
+            .into_owned();
         let watched = graceful.watch(connection);
         lifecycle.spawn(async move {
             // A peer that goes away in the middle is none of our business.
@@ -61,7 +68,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, most: usize, li
             drop(place);
         });
     }
-    if tokio::time::timeout(LAST_WORDS, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(LAST_WORDS, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests were cut off");
     }
 }
@@ -83,14 +93,24 @@ fn builder() -> Builder<TokioExecutor> {
     builder
 }
 
-async fn take(listener: &TcpListener, room: &Arc<Semaphore>) -> std::io::Result<(TcpStream, SocketAddr, impl Send + 'static)> {
-    let place = Arc::clone(room).acquire_owned().await.expect("nobody closes the semaphore");
+async fn take(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, SocketAddr, impl Send + 'static)> {
+    let place = Arc::clone(room)
+        .acquire_owned()
+        .await
+        .expect("nobody closes the semaphore");
     let (stream, from) = listener.accept().await?;
     stream.set_nodelay(true)?;
     Ok((stream, from, place))
 }
 
-async fn answer(router: Router, from: SocketAddr, request: Request<Incoming>) -> Result<axum::response::Response, Infallible> {
+async fn answer(
+    router: Router,
+    from: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<axum::response::Response, Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(from));
     router.oneshot(request).await

@@ -33,10 +33,13 @@ pub(crate) struct Known {
     pub(crate) actor: Actor,
 }
 
+/// Whoever was asked for, and when.
+type Remembered = HashMap<TokenHash, (Arc<Known>, Instant)>;
+
 /// The memory of one gateway.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Identities {
-    known: Arc<Mutex<HashMap<TokenHash, (Arc<Known>, Instant)>>>,
+    known: Arc<Mutex<Remembered>>,
 }
 
 impl Identities {
@@ -48,14 +51,23 @@ impl Identities {
     }
 
     /// Who holds this token; `None` when nobody does, or not any more.
-    pub(crate) async fn of(&self, core: &Core, hash: TokenHash) -> Result<Option<Arc<Known>>, sqlx::Error> {
+    pub(crate) async fn of(
+        &self,
+        core: &Core,
+        hash: TokenHash,
+    ) -> Result<Option<Arc<Known>>, sqlx::Error> {
         let now = core.clock.now();
         if let Some(known) = self.remembered(hash) {
             return Ok(Some(known).filter(|known| known.identity.expires_at > now));
         }
         let asked = Instant::now();
-        let Some(identity) = store::tokens::identity(&core.db, hash, now).await? else { return Ok(None) };
-        let known = Arc::new(Known { actor: identity.actor(), identity });
+        let Some(identity) = store::tokens::identity(&core.db, hash, now).await? else {
+            return Ok(None);
+        };
+        let known = Arc::new(Known {
+            actor: identity.actor(),
+            identity,
+        });
         let mut map = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if map.len() >= MOST {
             map.clear();
@@ -66,26 +78,37 @@ impl Identities {
 
     fn remembered(&self, hash: TokenHash) -> Option<Arc<Known>> {
         let map = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        map.get(&hash).filter(|(_, at)| at.elapsed() < REMEMBERED).map(|(known, _)| Arc::clone(known))
+        map.get(&hash)
+            .filter(|(_, at)| at.elapsed() < REMEMBERED)
+            .map(|(known, _)| Arc::clone(known))
     }
 
     /// Forgets an account here and on every other gateway.
     pub(crate) async fn forget(&self, bus: &Bus, account: AccountId) {
         self.forget_here(account);
-        #[expect(clippy::disallowed_methods, reason = "derived state: the memory forgets by itself in seconds")]
-        let said = bus.jetstream().client().publish(format!("{FORGET}.{account}"), "".into()).await;
+        let said = bus
+            .jetstream()
+            .client()
+            .publish(format!("{FORGET}.{account}"), "".into())
+            .await;
         if let Err(error) = said {
             tracing::warn!(account.id = %account, "other gateways not told to forget account {account}: {}", chain(&error));
         }
     }
 
     fn forget_here(&self, account: AccountId) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (known, _)| known.identity.account_id != account);
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, (known, _)| known.identity.account_id != account);
     }
 
     /// Drops what is not believed any more anyway.
     pub(crate) fn sweep(&self) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, (_, at)| at.elapsed() < REMEMBERED);
     }
 }
 
@@ -99,7 +122,11 @@ async fn hear(identities: Identities, bus: Bus, lifecycle: Lifecycle) {
                     () = lifecycle.stopping() => return,
                 };
                 let Some(message) = message else { break };
-                let account = message.subject.rsplit('.').next().and_then(|text| text.parse().ok());
+                let account = message
+                    .subject
+                    .rsplit('.')
+                    .next()
+                    .and_then(|text| text.parse().ok());
                 if let Some(account) = account {
                     identities.forget_here(account);
                 }

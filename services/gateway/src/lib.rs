@@ -98,8 +98,16 @@ pub struct Running {
 ///
 /// # Errors
 /// When the database or the bus is not there, the address is taken, or the settings contradict each other.
-pub async fn start(settings: &Settings, config: Config, clock: Clock, lifecycle: Lifecycle) -> Result<Running, StartError> {
-    let refuse = |why: String| StartError::Listen { address: config.listen.to_string(), source: std::io::Error::other(why) };
+pub async fn start(
+    settings: &Settings,
+    config: Config,
+    clock: Clock,
+    lifecycle: Lifecycle,
+) -> Result<Running, StartError> {
+    let refuse = |why: String| StartError::Listen {
+        address: config.listen.to_string(),
+        source: std::io::Error::other(why),
+    };
     if !config.public_url.secure && !config.public_url.loopback && !config.allow_plain_http {
         return Err(refuse(format!(
             "{} is plain http and not this machine: put TLS in front, or allow it with --allow-plain-http",
@@ -107,11 +115,25 @@ pub async fn start(settings: &Settings, config: Config, clock: Clock, lifecycle:
         )));
     }
     let codes = codes::CodeSender::of(&config).map_err(|error| refuse(error.to_string()))?;
-    let core = Core::start(settings, "gateway", &config.database_url, &MIGRATOR, clock, lifecycle).await?;
-    let listen = |source| StartError::Listen { address: config.listen.to_string(), source };
+    let core = Core::start(
+        settings,
+        "gateway",
+        &config.database_url,
+        &MIGRATOR,
+        clock,
+        lifecycle,
+    )
+    .await?;
+    let listen = |source| StartError::Listen {
+        address: config.listen.to_string(),
+        source,
+    };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let pepper = config.code_pepper.as_ref().unwrap_or(&settings.identity_secret);
+    let pepper = config
+        .code_pepper
+        .as_ref()
+        .unwrap_or(&settings.identity_secret);
     let ctx = Ctx(Arc::new(Parts {
         placing: placing::Placing::start(&core.bus, &core.lifecycle),
         rooms: feeds::Rooms::start(&core),
@@ -124,7 +146,12 @@ pub async fn start(settings: &Settings, config: Config, clock: Clock, lifecycle:
         config,
     }));
     ctx.lifecycle.spawn(sweep(ctx.clone()));
-    ctx.lifecycle.spawn(http::serve(listener, api::router(ctx.clone()), ctx.config.max_connections, ctx.lifecycle.clone()));
+    ctx.lifecycle.spawn(http::serve(
+        listener,
+        api::router(ctx.clone()),
+        ctx.config.max_connections,
+        ctx.lifecycle.clone(),
+    ));
     tracing::info!(%address, "gateway listens on {address}");
     Ok(Running { ctx, address })
 }

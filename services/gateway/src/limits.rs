@@ -9,7 +9,11 @@ use std::{
 };
 
 use chassis::id::AccountId;
-use governor::{Quota, RateLimiter, clock::{Clock as _, DefaultClock}, state::keyed::DefaultKeyedStateStore};
+use governor::{
+    DefaultDirectRateLimiter, NotUntil, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock, QuantaInstant},
+    state::keyed::DefaultKeyedStateStore,
+};
 
 use crate::config::LimitSettings;
 
@@ -29,18 +33,28 @@ pub(crate) struct Limits {
     requests: Arc<Keyed<IpAddr>>,
     sign_ins: Arc<Keyed<IpAddr>>,
     passwords: Arc<Keyed<String>>,
+    codes: Arc<DefaultDirectRateLimiter>,
 }
 
 impl Limits {
     /// Counters for these settings.
     pub(crate) fn new(settings: &LimitSettings) -> Self {
         let twice = |number: NonZeroU32| number.saturating_mul(NonZeroU32::MIN.saturating_add(1));
-        let writes = Quota::per_second(settings.limit_account_writes).allow_burst(settings.limit_account_burst);
+        let writes = Quota::per_second(settings.limit_account_writes)
+            .allow_burst(settings.limit_account_burst);
         Self {
             writes: Arc::new(RateLimiter::keyed(writes)),
-            requests: Arc::new(RateLimiter::keyed(Quota::per_second(settings.limit_address).allow_burst(twice(settings.limit_address)))),
-            sign_ins: Arc::new(RateLimiter::keyed(Quota::per_minute(settings.limit_sign_ins))),
-            passwords: Arc::new(RateLimiter::keyed(Quota::per_minute(settings.limit_passwords))),
+            requests: Arc::new(RateLimiter::keyed(
+                Quota::per_second(settings.limit_address)
+                    .allow_burst(twice(settings.limit_address)),
+            )),
+            sign_ins: Arc::new(RateLimiter::keyed(Quota::per_minute(
+                settings.limit_sign_ins,
+            ))),
+            passwords: Arc::new(RateLimiter::keyed(Quota::per_minute(
+                settings.limit_passwords,
+            ))),
+            codes: Arc::new(RateLimiter::direct(Quota::per_minute(settings.limit_codes))),
         }
     }
 
@@ -64,6 +78,11 @@ impl Limits {
         count(&self.passwords, &username.to_owned())
     }
 
+    /// Counts a code that is about to be sent.
+    pub(crate) fn code(&self) -> Result<(), TooOften> {
+        self.codes.check().map_err(|until| too_often(&until))
+    }
+
     /// Drops counters that are full again.
     pub(crate) fn sweep(&self) {
         self.writes.retain_recent();
@@ -74,18 +93,24 @@ impl Limits {
 }
 
 fn count<K: Hash + Eq + Clone>(counter: &Keyed<K>, key: &K) -> Result<(), TooOften> {
-    counter.check_key(key).map_err(|until| {
-        let wait = until.wait_time_from(DefaultClock::default().now());
-        let seconds = wait.max(Duration::from_secs(1)).as_millis().div_ceil(1000);
-        TooOften { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
-    })
+    counter.check_key(key).map_err(|until| too_often(&until))
+}
+
+fn too_often(until: &NotUntil<QuantaInstant>) -> TooOften {
+    let wait = until.wait_time_from(DefaultClock::default().now());
+    let seconds = wait.max(Duration::from_secs(1)).as_millis().div_ceil(1000);
+    TooOften {
+        seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
+    }
 }
 
 /// Whoever has one address of IPv6 has the whole /64.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-        canonical => canonical,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+            address.to_bits() & !u128::from(u64::MAX),
+        )),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -103,6 +128,7 @@ mod tests {
             limit_account_burst: number(3),
             limit_address: number(5),
             limit_sign_ins: number(2),
+            limit_codes: number(1),
             limit_passwords: number(1),
         })
     }
@@ -123,8 +149,14 @@ mod tests {
         let limits = limits();
         assert_eq!(limits.sign_in("2001:db8::1".parse().unwrap()), Ok(()));
         assert_eq!(limits.sign_in("2001:db8::2".parse().unwrap()), Ok(()));
-        assert_eq!(limits.sign_in("2001:db8::3".parse().unwrap()), Err(TooOften { seconds: 30 }));
+        assert_eq!(
+            limits.sign_in("2001:db8::3".parse().unwrap()),
+            Err(TooOften { seconds: 30 })
+        );
         assert_eq!(limits.sign_in("2001:db8:0:1::1".parse().unwrap()), Ok(()));
-        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1".parse::<IpAddr>().unwrap());
+        assert_eq!(
+            network("::ffff:192.0.2.1".parse().unwrap()),
+            "192.0.2.1".parse::<IpAddr>().unwrap()
+        );
     }
 }

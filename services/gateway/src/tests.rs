@@ -1,5 +1,6 @@
 //! The gateway as a whole: started as in production, asked over HTTP.
 
+mod feeds;
 mod input;
 mod orders;
 mod pages;

@@ -2,7 +2,12 @@
 //!
 //! Nothing of the bus reaches HTTP but through here, so that both can evolve, and so that a field is public only
 //! because somebody wrote it down here.
+#![expect(
+    clippy::struct_field_names,
+    reason = "fields are named as in the contract"
+)]
 
+pub(crate) mod certificates;
 pub(crate) mod comments;
 pub(crate) mod feed;
 pub(crate) mod figures;
@@ -93,7 +98,11 @@ pub(crate) struct Address {
 
 impl From<common::Address> for Address {
     fn from(address: common::Address) -> Self {
-        Self { line: address.line, ward_code: address.ward_code, legacy_address: some(address.legacy_address) }
+        Self {
+            line: address.line,
+            ward_code: address.ward_code,
+            legacy_address: some(address.legacy_address),
+        }
     }
 }
 
@@ -122,13 +131,21 @@ pub(crate) struct BankAccount {
 
 impl From<common::BankAccount> for BankAccount {
     fn from(account: common::BankAccount) -> Self {
-        Self { bin: account.bin, account_no: account.account_no, account_name: account.account_name }
+        Self {
+            bin: account.bin,
+            account_no: account.account_no,
+            account_name: account.account_name,
+        }
     }
 }
 
 impl From<BankAccount> for common::BankAccount {
     fn from(account: BankAccount) -> Self {
-        Self { bin: account.bin, account_no: account.account_no, account_name: account.account_name }
+        Self {
+            bin: account.bin,
+            account_no: account.account_no,
+            account_name: account.account_name,
+        }
     }
 }
 
@@ -145,17 +162,20 @@ pub(crate) struct PageQuery {
 }
 
 /// The page of the bus for a cursor and a limit; 0 stays wrong.
-pub(crate) fn page(cursor: Option<String>, limit: Option<u32>) -> Option<common::PageRequest> {
+pub(crate) fn page(cursor: Option<String>, limit: Option<u32>) -> common::PageRequest {
     let limit = match limit {
         None => 0,
         // On the bus 0 means "not given"; over HTTP it was given, and is refused as any other limit out of range.
         Some(0) => u32::MAX,
         Some(limit) => limit,
     };
-    Some(common::PageRequest { limit, cursor: cursor.unwrap_or_default() })
+    common::PageRequest {
+        limit,
+        cursor: cursor.unwrap_or_default(),
+    }
 }
 
-impl From<PageQuery> for Option<common::PageRequest> {
+impl From<PageQuery> for common::PageRequest {
     fn from(query: PageQuery) -> Self {
         page(query.cursor, query.limit)
     }

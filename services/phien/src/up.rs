@@ -7,7 +7,7 @@ use chassis::{
     config::Settings,
     local::{LocalNats, LocalPostgres, NatsOptions, PostgresOptions},
 };
-use clap::{Args as _, Command, FromArgMatches as _};
+use clap::Command;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{

@@ -5,7 +5,7 @@ use chassis::{envelope::EventHead, id::EventId, testing::eventually};
 use phien_tests::{
     api::number,
     market::{SOON, units_when},
-    world::{World, broken},
+    world::World,
 };
 use serde_json::json;
 
@@ -25,27 +25,63 @@ async fn a_poisoned_event_is_a_dead_letter_and_the_next_ones_flow() {
     // No protobuf; protobuf with ids that are none; no attributes at all.
     let senseless: [(HeaderMap, &[u8]); 3] = [
         (head.headers(), b"\xff\xff\xff"),
-        (EventHead { id: world.clock.id(), ..head.clone() }.headers(), b"\x0a\x03abc\x28\x05"),
+        (
+            EventHead {
+                id: world.clock.id(),
+                ..head.clone()
+            }
+            .headers(),
+            b"\x0a\x03abc\x28\x05",
+        ),
         (HeaderMap::new(), b""),
     ];
     for (headers, payload) in senseless {
-        let acknowledged = jetstream.publish_with_headers(subject, headers, payload.into()).await.unwrap();
+        let acknowledged = jetstream
+            .publish_with_headers(subject, headers, payload.into())
+            .await
+            .unwrap();
         acknowledged.await.unwrap();
     }
     let restock = format!("/v1/offers/{}/restock", stage.offer_id);
-    stage.organiser.post_once(&restock, "r1", &json!({ "units": 7 })).await.unwrap().ok().unwrap();
-    let units = units_when(&stage.organiser, &stage.session_id, &stage.offer_id, "restocked", |units| number(units, "allotted") == 12);
+    stage
+        .organiser
+        .post_once(&restock, "r1", &json!({ "units": 7 }))
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let units = units_when(
+        &stage.organiser,
+        &stage.session_id,
+        &stage.offer_id,
+        "restocked",
+        |units| number(units, "allotted") == 12,
+    );
     units.await.unwrap();
     for hearer in ["livestream", "orders"] {
-        eventually(&format!("{hearer} has put three letters aside"), SOON, || async {
-            let mut conn = world.database(hearer).await;
-            let dead: i64 = sqlx::query_scalar("select count(*) from chassis.dead_letter").fetch_one(&mut conn).await.unwrap();
-            (dead == 3).then_some(())
-        })
+        eventually(
+            &format!("{hearer} has put three letters aside"),
+            SOON,
+            || async {
+                let mut conn = world.database(hearer).await;
+                let dead: i64 = sqlx::query_scalar("select count(*) from chassis.dead_letter")
+                    .fetch_one(&mut conn)
+                    .await
+                    .unwrap();
+                (dead == 3).then_some(())
+            },
+        )
         .await;
     }
-    let broken = broken(&world.audit().await);
-    assert_eq!(broken.len(), 6, "the audit tells of each dead letter and of nothing else: {broken:?}");
-    assert!(broken.iter().all(|line| line.contains("dead letter")), "{broken:?}");
+    let broken = world.audit().await;
+    assert_eq!(
+        broken.len(),
+        6,
+        "the audit tells of each dead letter and of nothing else: {broken:?}"
+    );
+    assert!(
+        broken.iter().all(|line| line.contains("dead letter")),
+        "{broken:?}"
+    );
     world.stop().await;
 }

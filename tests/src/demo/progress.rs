@@ -27,8 +27,10 @@ impl Progress {
     pub fn start(begun: Instant, end: Instant) -> Self {
         let seconds = (end - begun).as_secs();
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("on air {bar:30.red/white} {pos:>3}/{len} s  {msg}");
-            ProgressBar::new(seconds).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            let style =
+                ProgressStyle::with_template("on air {bar:30.red/white} {pos:>3}/{len} s  {msg}");
+            ProgressBar::new(seconds)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         Self {
             begun,
@@ -47,12 +49,15 @@ impl Progress {
             refused,
             paid,
         } = counts;
-        let line = format!("{viewers} watch · {placed} orders · {replayed} replayed · {refused} refused · {paid} sold");
+        let line = format!(
+            "{viewers} watch · {placed} orders · {replayed} replayed · {refused} refused · {paid} sold"
+        );
         if let Some(bar) = &self.bar {
             bar.set_message(line);
             bar.set_position(passed);
         } else if passed >= self.said.load(Ordering::Relaxed) {
-            self.said.store((passed / LINE_EVERY + 1) * LINE_EVERY, Ordering::Relaxed);
+            self.said
+                .store((passed / LINE_EVERY + 1) * LINE_EVERY, Ordering::Relaxed);
             println!("on air        {passed:>3} of {} s: {line}", self.seconds);
         }
     }

@@ -23,10 +23,20 @@ const UNPAID_UNTIL: f64 = 0.3;
 const LAST_ORDERS: f64 = 0.95;
 
 /// One shopper, until the session ends.
-pub async fn shop(fair: &Fair, tally: &Tally, number: usize, mut rng: StdRng, begun: Instant, end: Instant) {
+pub async fn shop(
+    fair: &Fair,
+    tally: &Tally,
+    number: usize,
+    mut rng: StdRng,
+    begun: Instant,
+    end: Instant,
+) {
     let length = (end - begun).as_secs_f64();
     // All at once in the first seconds, as when a session begins.
-    sleep(Duration::from_secs_f64(rng.random_range(0.0..(length / 6.0)))).await;
+    sleep(Duration::from_secs_f64(
+        rng.random_range(0.0..(length / 6.0)),
+    ))
+    .await;
     let mut intent = 0;
     loop {
         let passed = begun.elapsed().as_secs_f64() / length;
@@ -42,9 +52,15 @@ pub async fn shop(fair: &Fair, tally: &Tally, number: usize, mut rng: StdRng, be
             may_forget: passed < UNPAID_UNTIL,
         };
         if let Err(error) = visit.one_thing(&mut rng).await {
-            tally.told().broken.push(format!("shopper {number}: {error:#}"));
+            tally
+                .told()
+                .broken
+                .push(format!("shopper {number}: {error:#}"));
         }
-        sleep(Duration::from_secs_f64(rng.random_range(2.0..12.0) * length / 60.0)).await;
+        sleep(Duration::from_secs_f64(
+            rng.random_range(2.0..12.0) * length / 60.0,
+        ))
+        .await;
     }
 }
 
@@ -65,16 +81,26 @@ impl Visit<'_> {
         }
         let (body, method) = self.fill_a_cart(rng);
         let answers = self.send(rng, &body).await?;
-        let Some(Settled::Placed { order, .. }) = answers.into_iter().next() else { return Ok(()) };
+        let Some(Settled::Placed { order, .. }) = answers.into_iter().next() else {
+            return Ok(());
+        };
         if rng.random_bool(0.05) {
             return self.cancel(&order).await;
         }
-        if method == "vietqr" { self.pay(rng, &order).await } else { Ok(()) }
+        if method == "vietqr" {
+            self.pay(rng, &order).await
+        } else {
+            Ok(())
+        }
     }
 
     /// What the shopper wants; now and then something that cannot be.
     fn fill_a_cart(&self, rng: &mut StdRng) -> (Value, &'static str) {
-        let method = if rng.random_bool(0.6) { "vietqr" } else { "cod" };
+        let method = if rng.random_bool(0.6) {
+            "vietqr"
+        } else {
+            "cod"
+        };
         let mut lines: Vec<(&str, i64)> = Vec::new();
         let (mut goods, mut shipped) = (0, false);
         for _ in 0..rng.random_range(1..=3) {
@@ -110,7 +136,8 @@ impl Visit<'_> {
     fn choose(&self, rng: &mut StdRng) -> &Offer {
         let offers = &self.fair.offers;
         if rng.random_bool(0.15) {
-            let wanted = |offer: &&Offer| matches!(offer.part, Part::Rare | Part::Restocked | Part::Limited);
+            let wanted =
+                |offer: &&Offer| matches!(offer.part, Part::Rare | Part::Restocked | Part::Limited);
             let few: Vec<&Offer> = offers.iter().filter(wanted).collect();
             if !few.is_empty() {
                 return few[rng.random_range(0..few.len())];
@@ -152,10 +179,23 @@ impl Visit<'_> {
 
     async fn comment(&self, rng: &mut StdRng) -> anyhow::Result<()> {
         let offer = self.choose(rng);
-        let words = ["còn hàng không ạ", "giao ra ngoại thành mấy ngày vậy shop", "gọi em 0912 345 678 nhé", "đẹp quá", "chốt"];
-        let said = format!("{} {}", offer.claim_code, words[rng.random_range(0..words.len())]);
+        let words = [
+            "còn hàng không ạ",
+            "giao ra ngoại thành mấy ngày vậy shop",
+            "gọi em 0912 345 678 nhé",
+            "đẹp quá",
+            "chốt",
+        ];
+        let said = format!(
+            "{} {}",
+            offer.claim_code,
+            words[rng.random_range(0..words.len())]
+        );
         let path = format!("/v1/sessions/{}/comments", self.fair.session_id);
-        let reply = self.shopper.post_once(&path, &self.key, &json!({ "text": said })).await?;
+        let reply = self
+            .shopper
+            .post_once(&path, &self.key, &json!({ "text": said }))
+            .await?;
         // Too fast for the room is no fault.
         if reply.status != 503 && reply.status != 429 {
             reply.ok()?;
@@ -167,7 +207,10 @@ impl Visit<'_> {
     async fn cancel(&self, order: &Value) -> anyhow::Result<()> {
         let id = text(order, "order_id");
         let path = format!("/v1/orders/{id}/cancel");
-        self.shopper.post(&path, &json!({ "reason": "đổi ý" })).await?.ok()?;
+        self.shopper
+            .post(&path, &json!({ "reason": "đổi ý" }))
+            .await?
+            .ok()?;
         if let Some(order) = self.tally.told().orders.get_mut(&id) {
             order.cancelled = true;
         }
@@ -184,8 +227,15 @@ impl Visit<'_> {
         for payment in order["payments"].as_array().into_iter().flatten() {
             let payment_id = text(payment, "payment_id");
             if rng.random_bool(0.2) {
-                let qr = self.shopper.get(&format!("/v1/payments/{payment_id}/qr.svg")).await?;
-                anyhow::ensure!(qr.status == 200 && qr.content_type == "image/svg+xml", "no QR code: {}", qr.status);
+                let qr = self
+                    .shopper
+                    .get(&format!("/v1/payments/{payment_id}/qr.svg"))
+                    .await?;
+                anyhow::ensure!(
+                    qr.status == 200 && qr.content_type == "image/svg+xml",
+                    "no QR code: {}",
+                    qr.status
+                );
                 self.tally.told().scanned += 1;
             }
             let due = number(payment, "amount_due");
@@ -196,7 +246,11 @@ impl Visit<'_> {
             };
             for (part, amount) in parts.into_iter().enumerate() {
                 let account = text(&payment["payee"], "account_no");
-                let memo = format!("CHUYEN KHOAN {} {}", text(payment, "payment_code"), Vnd::new(amount).get());
+                let memo = format!(
+                    "CHUYEN KHOAN {} {}",
+                    text(payment, "payment_code"),
+                    Vnd::new(amount).get()
+                );
                 let body = transfer(&format!("{payment_id}-{part}"), &account, amount, &memo);
                 let again = rng.random_bool(0.1);
                 for _ in 0..=usize::from(again) {
@@ -221,7 +275,12 @@ impl Visit<'_> {
             if reply.is_ok() {
                 return Ok(());
             }
-            anyhow::ensure!(matches!(reply.status, 429 | 503), "the webhook answers {}: {}", reply.status, reply.text);
+            anyhow::ensure!(
+                matches!(reply.status, 429 | 503),
+                "the webhook answers {}: {}",
+                reply.status,
+                reply.text
+            );
             sleep(Duration::from_millis(200)).await;
         }
         anyhow::bail!("the webhook is busy for seconds")

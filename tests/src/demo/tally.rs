@@ -88,14 +88,16 @@ impl Tally {
                     let id = text(order, "order_id");
                     told.replayed += u64::from(*replayed);
                     if first.is_some_and(|first| first != id) {
-                        told.broken.push(format!("one key, two orders: {first:?} and {id}"));
+                        told.broken
+                            .push(format!("one key, two orders: {first:?} and {id}"));
                     }
                     told.orders.entry(id).or_insert_with(|| Order::read(order));
                     first = answer.order_id();
                 }
                 Settled::Refused { code, .. } => {
                     if let Some(first) = first {
-                        told.broken.push(format!("{code} for a key that has order {first}"));
+                        told.broken
+                            .push(format!("{code} for a key that has order {first}"));
                     }
                     *told.refused.entry(code.clone()).or_default() += 1;
                 }
@@ -120,7 +122,10 @@ impl Order {
         let lines = order["lines"].as_array().cloned().unwrap_or_default();
         Self {
             method: text(order, "payment_method"),
-            lines: lines.iter().map(|line| (text(line, "offer_id"), number(line, "units"))).collect(),
+            lines: lines
+                .iter()
+                .map(|line| (text(line, "offer_id"), number(line, "units")))
+                .collect(),
             goods_total: number(order, "goods_total"),
             total: number(order, "total"),
             sent: 0,

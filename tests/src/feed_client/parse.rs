@@ -82,10 +82,7 @@ mod tests {
         };
         assert_eq!(whole, [units, reset]);
         let mut parser = Parser::default();
-        let bytewise: Vec<Message> = text
-            .bytes()
-            .flat_map(|byte| parser.push(&[byte]))
-            .collect();
+        let bytewise: Vec<Message> = text.bytes().flat_map(|byte| parser.push(&[byte])).collect();
         assert_eq!(bytewise, whole);
     }
 }

@@ -71,7 +71,8 @@ impl View {
         self.messages += 1;
         let Ok(data) = serde_json::from_str::<Value>(&message.data) else {
             let start: String = message.data.chars().take(100).collect();
-            self.faults.push(format!("{} is not JSON: {start}", message.event));
+            self.faults
+                .push(format!("{} is not JSON: {start}", message.event));
             return;
         };
         match message.event.as_str() {
@@ -89,7 +90,8 @@ impl View {
                 } else if let Some(kind) = EVENTS.iter().find(|event| **event == kind) {
                     self.hear_event(kind, &data);
                 } else {
-                    self.faults.push(format!("a message of unknown kind {kind}"));
+                    self.faults
+                        .push(format!("a message of unknown kind {kind}"));
                 }
             }
         }
@@ -113,7 +115,10 @@ impl View {
         let version = |value: &Value| value["version"].as_u64().unwrap_or_default();
         let id = match &data[object] {
             Value::String(id) => id.clone(),
-            variant => variant["variant_id"].as_str().unwrap_or_default().to_owned(),
+            variant => variant["variant_id"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
         };
         let known = self.states.get(&(kind, id.clone()));
         if known.is_none_or(|known| version(known) <= version(&data)) {
@@ -124,7 +129,8 @@ impl View {
     /// What was known counts no more; the numbers go on.
     fn begin_anew(&mut self, data: &Value) {
         if !std::mem::take(&mut self.anew) {
-            self.faults.push("a snapshot that nobody was told of".to_owned());
+            self.faults
+                .push("a snapshot that nobody was told of".to_owned());
         }
         self.snapshots += 1;
         self.states.clear();
@@ -155,10 +161,14 @@ impl View {
         }
         if let Some(numbers) = room["last_seqs"].as_object() {
             for kind in EVENTS {
-                let number = numbers.get(kind).and_then(Value::as_u64).unwrap_or_default();
+                let number = numbers
+                    .get(kind)
+                    .and_then(Value::as_u64)
+                    .unwrap_or_default();
                 let last = self.last_seq.entry(kind).or_default();
                 if number < *last {
-                    self.faults.push(format!("a snapshot at {kind} {number} after {last}"));
+                    self.faults
+                        .push(format!("a snapshot at {kind} {number} after {last}"));
                 }
                 *last = number.max(*last);
             }
@@ -205,9 +215,20 @@ mod tests {
     #[test]
     fn the_highest_version_stays() {
         let mut view = begun();
-        hear(&mut view, "units", &json!({ "offer_id": "o", "left": 7, "version": 7 }));
-        hear(&mut view, "units", &json!({ "offer_id": "o", "left": 8, "version": 6 }));
-        assert_eq!(view.state("units", "o").map(|units| &units["left"]), Some(&json!(7)));
+        hear(
+            &mut view,
+            "units",
+            &json!({ "offer_id": "o", "left": 7, "version": 7 }),
+        );
+        hear(
+            &mut view,
+            "units",
+            &json!({ "offer_id": "o", "left": 8, "version": 6 }),
+        );
+        assert_eq!(
+            view.state("units", "o").map(|units| &units["left"]),
+            Some(&json!(7))
+        );
     }
 
     #[test]
@@ -217,7 +238,12 @@ mod tests {
         hear(&mut view, "reset", &json!({}));
         hear(&mut view, "snapshot", &snapshot);
         hear(&mut view, "sale", &json!({ "seq": 21 }));
-        assert_eq!((view.faults.len(), view.resets, view.seq("sale")), (1, 1, 21), "comments went back: {:?}", view.faults);
+        assert_eq!(
+            (view.faults.len(), view.resets, view.seq("sale")),
+            (1, 1, 21),
+            "comments went back: {:?}",
+            view.faults
+        );
         assert_eq!(view.state("units", "o"), None);
         view.faults.clear();
         hear(&mut view, "snapshot", &snapshot);

@@ -12,11 +12,23 @@ pub(super) async fn unheard(databases: &mut Databases) -> anyhow::Result<Vec<Str
     let mut lines = Vec::new();
     for (subject, event, hearers) in proto::contract::events() {
         let speaker = subject.split('.').nth(1).context("evt.<service>.…")?;
-        let speaker = databases.get_mut(speaker).context("the speaker's database")?;
-        let said = ids(speaker, "select event_id from chassis.outbox where event_type = $1", &event).await?;
+        let speaker = databases
+            .get_mut(speaker)
+            .context("the speaker's database")?;
+        let said = ids(
+            speaker,
+            "select event_id from chassis.outbox where event_type = $1",
+            &event,
+        )
+        .await?;
         for &hearer in hearers {
             let conn = databases.get_mut(hearer).context("the hearer's database")?;
-            let heard = ids(conn, "select event_id from chassis.inbox where event_type = $1", &event).await?;
+            let heard = ids(
+                conn,
+                "select event_id from chassis.inbox where event_type = $1",
+                &event,
+            )
+            .await?;
             let missing = said.difference(&heard).count();
             let made_up = heard.difference(&said).count();
             if missing + made_up > 0 {

@@ -50,7 +50,10 @@ impl World {
             "bank_account": { "bin": "970436", "account_no": account_no, "account_name": "HO KINH DOANH" },
             "phone": "0987654321",
         });
-        let producer = keeper.post("/v1/producers", &body).await.expect("an answer");
+        let producer = keeper
+            .post("/v1/producers", &body)
+            .await
+            .expect("an answer");
         let id = text(&producer.ok().expect("a producer"), "producer_id");
         let verified = organiser
             .post(
@@ -91,7 +94,11 @@ impl World {
             "origin": { "line": "Thôn 3", "ward_code": "00070" },
             "variants": [{ "sku": format!("SP-{number}"), "pack": "hộp 300 g", "list_price": list_price, "weight_grams": 320 }],
         });
-        let product = producer.keeper.post("/v1/products", &body).await.expect("an answer");
+        let product = producer
+            .keeper
+            .post("/v1/products", &body)
+            .await
+            .expect("an answer");
         let product = product.ok().expect("a product");
         let id = text(&product["variants"][0], "variant_id");
         let stock = producer

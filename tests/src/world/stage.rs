@@ -34,9 +34,7 @@ impl World {
     pub async fn stage(&self, units: i64, limit: u32) -> Stage {
         let organiser = self.staff("organiser").await;
         let producer = self.producer(&organiser, "Hộ Nguyễn Văn Tài").await;
-        let variant = self
-            .variant(&producer, "Chè lam", 40_000, units + 10)
-            .await;
+        let variant = self.variant(&producer, "Chè lam", 40_000, units + 10).await;
         let session_id = self.session(&organiser, "Giờ vàng").await;
         let wish = Wish {
             variant_id: variant.id.clone(),
@@ -118,9 +116,19 @@ impl Stage {
     ///
     /// # Panics
     /// When it is.
-    pub async fn order(&self, person: &Person, key: &str, units: i64, method: &'static str) -> Value {
+    pub async fn order(
+        &self,
+        person: &Person,
+        key: &str,
+        units: i64,
+        method: &'static str,
+    ) -> Value {
         let body = self.cart(units, method);
-        match shopper::order(&person.api, key, &body).await.expect("an answer").0 {
+        match shopper::order(&person.api, key, &body)
+            .await
+            .expect("an answer")
+            .0
+        {
             Settled::Placed { order, .. } => *order,
             Settled::Refused { code, .. } => panic!("refused: {code}"),
         }

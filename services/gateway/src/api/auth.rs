@@ -15,11 +15,7 @@ use proto::{common::v1::Actor, contract::Request};
 use super::problem::{Answer, Problem};
 use crate::{
     Ctx,
-    domain::{
-        Role,
-        identity::Identity,
-        token::TokenHash,
-    },
+    domain::{Role, identity::Identity, token::TokenHash},
     error::Error,
     identities::Known,
 };
@@ -92,7 +88,11 @@ pub(crate) struct Asker<P> {
 }
 
 /// Who nobody is.
-static NOBODY: Actor = Actor { account_id: String::new(), memberships: Vec::new(), producer_ids: Vec::new() };
+static NOBODY: Actor = Actor {
+    account_id: String::new(),
+    memberships: Vec::new(),
+    producer_ids: Vec::new(),
+};
 
 impl<P: Policy> Asker<P> {
     /// Asks the owning service as this asker.
@@ -128,7 +128,11 @@ impl<P: Policy> FromRequestParts<Ctx> for Asker<P> {
         let shown = shown(&parts.headers, ctx.config.cookie_name());
         let hash = shown.as_ref().and_then(|shown| TokenHash::of(shown.text()));
         let known = match hash {
-            Some(hash) => ctx.identities.of(&ctx.core, hash).await.map_err(Error::from)?,
+            Some(hash) => ctx
+                .identities
+                .of(&ctx.core, hash)
+                .await
+                .map_err(Error::from)?,
             None => None,
         };
         P::admits(known.as_ref().map(|known| &known.identity))?;
@@ -143,7 +147,12 @@ impl<P: Policy> FromRequestParts<Ctx> for Asker<P> {
             }
         }
         let token = hash.filter(|_| known.is_some());
-        Ok(Self { ctx: ctx.clone(), known, token, policy: PhantomData })
+        Ok(Self {
+            ctx: ctx.clone(),
+            known,
+            token,
+            policy: PhantomData,
+        })
     }
 }
 
@@ -164,19 +173,33 @@ impl Shown<'_> {
 fn shown<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<Shown<'a>> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Shown::Bearer(token.trim()));
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| Shown::Bearer(token.trim()));
     }
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == cookie).map(|(_, token)| Shown::Cookie(token))
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == cookie)
+        .map(|(_, token)| Shown::Cookie(token))
 }
 
 /// A browser sends the cookie also for a page of somebody else's: such a request changes nothing.
 pub(crate) fn must_come_from_our_pages(headers: &HeaderMap, origin: &str) -> Answer<()> {
-    let ours = match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {
+    let ours = match headers
+        .get("sec-fetch-site")
+        .map(header::HeaderValue::as_bytes)
+    {
         Some(site) => site == b"same-origin" || site == b"none",
         // Older browsers do not say that, but every browser names the origin of what is not a GET.
-        None => headers.get(header::ORIGIN).is_some_and(|value| value.as_bytes() == origin.as_bytes()),
+        None => headers
+            .get(header::ORIGIN)
+            .is_some_and(|value| value.as_bytes() == origin.as_bytes()),
     };
     if ours {
         return Ok(());
@@ -218,26 +241,49 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.parse::<header::HeaderName>().unwrap(),
+                    value.parse().unwrap(),
+                )
+            })
+            .collect()
     }
 
     #[test]
     fn the_header_comes_before_the_cookie() {
         let text = |pairs: &[(&'static str, &str)]| {
-            shown(&headers(pairs), "phien").map(|shown| (matches!(shown, Shown::Bearer(_)), shown.text().to_owned()))
+            shown(&headers(pairs), "phien")
+                .map(|shown| (matches!(shown, Shown::Bearer(_)), shown.text().to_owned()))
         };
-        assert_eq!(text(&[("authorization", "bearer ph_a"), ("cookie", "phien=ph_b")]), Some((true, "ph_a".into())));
-        assert_eq!(text(&[("cookie", "a=1; phien=ph_b; c=2")]), Some((false, "ph_b".into())));
-        assert_eq!(text(&[("authorization", "Basic abc"), ("cookie", "phien=ph_b")]), None);
+        assert_eq!(
+            text(&[("authorization", "bearer ph_a"), ("cookie", "phien=ph_b")]),
+            Some((true, "ph_a".into()))
+        );
+        assert_eq!(
+            text(&[("cookie", "a=1; phien=ph_b; c=2")]),
+            Some((false, "ph_b".into()))
+        );
+        assert_eq!(
+            text(&[("authorization", "Basic abc"), ("cookie", "phien=ph_b")]),
+            None
+        );
         assert_eq!(text(&[("cookie", "xphien=ph_b")]), None);
     }
 
     #[test]
     fn a_cookie_counts_from_our_own_pages_only() {
-        let ours = |pairs: &[(&'static str, &str)]| must_come_from_our_pages(&headers(pairs), "https://phien.example").is_ok();
+        let ours = |pairs: &[(&'static str, &str)]| {
+            must_come_from_our_pages(&headers(pairs), "https://phien.example").is_ok()
+        };
         assert!(ours(&[("sec-fetch-site", "same-origin")]));
         assert!(ours(&[("origin", "https://phien.example")]));
-        assert!(!ours(&[("sec-fetch-site", "same-site"), ("origin", "https://phien.example")]));
+        assert!(!ours(&[
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://phien.example")
+        ]));
         assert!(!ours(&[("sec-fetch-site", "cross-site")]));
         assert!(!ours(&[("origin", "https://evil.example")]));
         assert!(!ours(&[("origin", "null")]));

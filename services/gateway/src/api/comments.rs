@@ -7,7 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     auth::{Anybody, Asker, Moderates, SignedIn},
-    json::{Json, OptionalIdempotencyKey, Path, Query},
+    idempotency::OptionalIdempotencyKey,
+    json::{Json, Path, Query},
     problem::{Answer, Refused},
     routes,
 };
@@ -21,7 +22,9 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(post, list)).routes(routes!(hide))
+    OpenApiRouter::new()
+        .routes(routes!(post, list))
+        .routes(routes!(hide))
 }
 
 /// Say something in the room.
@@ -54,7 +57,11 @@ async fn post(
     params(("id" = String, Path, description = "The session"), CommentsQuery),
     responses((status = 200, body = Comments), Refused),
 )]
-async fn list(asker: Asker<Anybody>, Path(id): Path<SessionId>, Query(query): Query<CommentsQuery>) -> Answer<Json<Comments>> {
+async fn list(
+    asker: Asker<Anybody>,
+    Path(id): Path<SessionId>,
+    Query(query): Query<CommentsQuery>,
+) -> Answer<Json<Comments>> {
     let request = ListComments {
         session_id: id.to_string(),
         before_seq: query.before_seq.unwrap_or_default(),
@@ -69,6 +76,18 @@ async fn list(asker: Asker<Anybody>, Path(id): Path<SessionId>, Query(query): Qu
     params(("id" = String, Path, description = "The comment")),
     responses((status = 200, body = Comment), Refused),
 )]
-async fn hide(asker: Asker<Moderates>, Path(id): Path<CommentId>, Json(body): Json<ReasonBody>) -> Answer<Json<Comment>> {
-    Ok(Json(asker.ask(HideComment { comment_id: id.to_string(), reason: body.reason }).await?.into()))
+async fn hide(
+    asker: Asker<Moderates>,
+    Path(id): Path<CommentId>,
+    Json(body): Json<ReasonBody>,
+) -> Answer<Json<Comment>> {
+    Ok(Json(
+        asker
+            .ask(HideComment {
+                comment_id: id.to_string(),
+                reason: body.reason,
+            })
+            .await?
+            .into(),
+    ))
 }

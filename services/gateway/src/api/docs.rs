@@ -9,7 +9,8 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::{
-    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, SecurityRequirement,
+    Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder,
+    SecurityRequirement,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_swagger_ui::SwaggerUi;
@@ -25,32 +26,49 @@ const WELCOME: &str = include_str!("docs/welcome.html");
 /// The document without its routes, which add themselves.
 pub(super) fn base() -> OpenApi {
     let mut components = Components::new();
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The token of a sign-in: `ph_…`")).build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The token of a sign-in: `ph_…`"))
+        .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let cookie = "For pages. Anything but GET is taken from our own origin only. Named `__Host-phien` over https, `phien` on http.";
     components.add_security_scheme(
         "cookie",
-        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description("__Host-phien", cookie))),
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            "__Host-phien",
+            cookie,
+        ))),
     );
     components.schemas.extend(problem::schemas());
     let info = InfoBuilder::new()
         .title("Phiên")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(include_str!("docs/about.md")))
-        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .license(Some(
+            LicenseBuilder::new()
+                .name("Apache-2.0")
+                .identifier(Some("Apache-2.0"))
+                .build(),
+        ))
         .build();
     let nothing = Vec::<String>::new();
     OpenApiBuilder::new()
         .info(info)
         .paths(PathsBuilder::new())
         .components(Some(components))
-        .security(Some([SecurityRequirement::new("bearer", nothing.clone()), SecurityRequirement::new("cookie", nothing)]))
+        .security(Some([
+            SecurityRequirement::new("bearer", nothing.clone()),
+            SecurityRequirement::new("cookie", nothing),
+        ]))
         .build()
 }
 
 /// The pages about the API; none of them knows who asks.
 pub(super) fn router(description: OpenApi) -> Router {
-    let policy = SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));
+    let policy = SetResponseHeaderLayer::overriding(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(DOCS_POLICY),
+    );
     let browsable = Router::from(SwaggerUi::new("/docs").url("/openapi.json", description));
     Router::new()
         .merge(browsable.layer(ServiceBuilder::new().layer(policy)))

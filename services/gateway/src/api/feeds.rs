@@ -29,7 +29,10 @@ use crate::{
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(session)).routes(routes!(producer)).routes(routes!(own))
+    OpenApiRouter::new()
+        .routes(routes!(session))
+        .routes(routes!(producer))
+        .routes(routes!(own))
 }
 
 /// Where a client goes on.
@@ -89,7 +92,13 @@ async fn session(
     Query(query): Query<SessionFeedQuery>,
 ) -> Answer<Feed> {
     let watcher = watcher(&asker, header.or(query.last_event_id));
-    Ok(Feed(asker.ctx.rooms.watch_session(id, query.desk, watcher).await?))
+    Ok(Feed(
+        asker
+            .ctx
+            .rooms
+            .watch_session(id, query.desk, watcher)
+            .await?,
+    ))
 }
 
 /// Watch a producer's orders and stock. Its keepers.
@@ -122,7 +131,11 @@ async fn producer(
     params(("Last-Event-ID" = Option<String>, Header, description = "Goes on after this event"), FeedQuery),
     responses((status = 200, description = "Server-sent events", content_type = "text/event-stream", body = FeedData), Refused),
 )]
-async fn own(asker: Asker<SignedIn>, LastEventId(header): LastEventId, Query(query): Query<FeedQuery>) -> Answer<Feed> {
+async fn own(
+    asker: Asker<SignedIn>,
+    LastEventId(header): LastEventId,
+    Query(query): Query<FeedQuery>,
+) -> Answer<Feed> {
     let watcher = watcher(&asker, header.or(query.last_event_id));
     Ok(Feed(asker.ctx.rooms.watch_own(watcher).await?))
 }
@@ -144,7 +157,11 @@ fn watcher<P: Policy>(asker: &Asker<P>, last_event_id: Option<String>) -> Watche
             .boxed()
         }) as StillSignedIn
     });
-    Watcher { actor, last_event_id, still_signed_in }
+    Watcher {
+        actor,
+        last_event_id,
+        still_signed_in,
+    }
 }
 
 /// The header that a browser sets by itself when it comes back.
@@ -155,7 +172,10 @@ impl<S: Sync> FromRequestParts<S> for LastEventId {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // What is not one of our ids, readable or not, is answered with a reset.
-        let id = parts.headers.get(LAST_EVENT_ID).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let id = parts
+            .headers
+            .get(LAST_EVENT_ID)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Ok(Self(id))
     }
 }
@@ -166,10 +186,16 @@ struct Feed(Viewer);
 impl IntoResponse for Feed {
     fn into_response(self) -> Response {
         let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/event-stream"),
+            ),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             // Proxies that gather what they pass on would hold events back.
-            (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+            (
+                HeaderName::from_static("x-accel-buffering"),
+                HeaderValue::from_static("no"),
+            ),
         ];
         (headers, Body::from_stream(self.0)).into_response()
     }

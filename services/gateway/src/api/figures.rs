@@ -23,5 +23,12 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
     responses((status = 200, body = Figures), Refused),
 )]
 async fn show(asker: Asker<Staff>, Path(id): Path<SessionId>) -> Answer<Json<Figures>> {
-    Ok(Json(asker.ask(ShowFigures { session_id: id.to_string() }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(ShowFigures {
+                session_id: id.to_string(),
+            })
+            .await?
+            .into(),
+    ))
 }

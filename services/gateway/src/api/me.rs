@@ -20,7 +20,9 @@ use crate::{
         record_consent::{list_consents, record_consent},
         rename::rename,
     },
-    wire::people::{Account, Consent, ConsentBody, Consents, DemoBody, DemoShopper, DemoShoppers, NameBody},
+    wire::people::{
+        Account, Consent, ConsentBody, Consents, DemoBody, DemoShopper, DemoShoppers, NameBody,
+    },
 };
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
@@ -43,7 +45,12 @@ async fn show(asker: Asker<SignedIn>) -> Answer<Json<Account>> {
     responses((status = 204, description = "Changed"), Refused),
 )]
 async fn set_name(asker: Asker<SignedIn>, Json(body): Json<NameBody>) -> Answer<StatusCode> {
-    rename(&asker.ctx, asker.signed_in()?.identity.account_id, &body.name).await?;
+    rename(
+        &asker.ctx,
+        asker.signed_in()?.identity.account_id,
+        &body.name,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -52,9 +59,19 @@ async fn set_name(asker: Asker<SignedIn>, Json(body): Json<NameBody>) -> Answer<
     post, path = "/v1/me/consents", tag = "me", request_body = ConsentBody,
     responses((status = 201, description = "Written down", body = Consent), Refused),
 )]
-async fn consent(asker: Asker<SignedIn>, Json(body): Json<ConsentBody>) -> Answer<(StatusCode, Json<Consent>)> {
+async fn consent(
+    asker: Asker<SignedIn>,
+    Json(body): Json<ConsentBody>,
+) -> Answer<(StatusCode, Json<Consent>)> {
     let account = asker.signed_in()?.identity.account_id;
-    let consent = record_consent(&asker.ctx, account, &body.purpose, &body.text_version, body.given).await?;
+    let consent = record_consent(
+        &asker.ctx,
+        account,
+        &body.purpose,
+        &body.text_version,
+        body.given,
+    )
+    .await?;
     Ok((StatusCode::CREATED, Json(consent.into())))
 }
 
@@ -62,7 +79,9 @@ async fn consent(asker: Asker<SignedIn>, Json(body): Json<ConsentBody>) -> Answe
 #[utoipa::path(get, path = "/v1/me/consents", tag = "me", responses((status = 200, body = Consents), Refused))]
 async fn consents(asker: Asker<SignedIn>) -> Answer<Json<Consents>> {
     let consents = list_consents(&asker.ctx, asker.signed_in()?.identity.account_id).await?;
-    Ok(Json(Consents { consents: consents.into_iter().map(Into::into).collect() }))
+    Ok(Json(Consents {
+        consents: consents.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// There only where demonstrations are switched on.
@@ -72,7 +91,11 @@ impl FromRequestParts<Ctx> for DemoOn {
     type Rejection = Problem;
 
     async fn from_request_parts(_: &mut Parts, ctx: &Ctx) -> Answer<Self> {
-        if ctx.config.demo { Ok(Self) } else { Err(Problem::nothing_here()) }
+        if ctx.config.demo {
+            Ok(Self)
+        } else {
+            Err(Problem::nothing_here())
+        }
     }
 }
 
@@ -83,11 +106,28 @@ impl FromRequestParts<Ctx> for DemoOn {
     post, path = "/v1/demo/shoppers", tag = "demo", request_body = DemoBody,
     responses((status = 201, description = "Made", body = DemoShoppers), Refused),
 )]
-async fn make_shoppers(asker: Asker<Organises>, _: DemoOn, Json(body): Json<DemoBody>) -> Answer<(StatusCode, Json<DemoShoppers>)> {
+async fn make_shoppers(
+    asker: Asker<Organises>,
+    _: DemoOn,
+    Json(body): Json<DemoBody>,
+) -> Answer<(StatusCode, Json<DemoShoppers>)> {
     if !(1..=MOST).contains(&body.count) {
-        return Err(Refusal::field("count", format!("Từ 1 đến {MOST}."), format!("1 to {MOST}.")).into());
+        return Err(Refusal::field(
+            "count",
+            format!("Từ 1 đến {MOST}."),
+            format!("1 to {MOST}."),
+        )
+        .into());
     }
     let made = issue_tokens(&asker.ctx, body.count).await?;
-    let shopper = |(id, token): (chassis::id::AccountId, String)| DemoShopper { account_id: id.to_string(), token };
-    Ok((StatusCode::CREATED, Json(DemoShoppers { shoppers: made.into_iter().map(shopper).collect() })))
+    let shopper = |(id, token): (chassis::id::AccountId, String)| DemoShopper {
+        account_id: id.to_string(),
+        token,
+    };
+    Ok((
+        StatusCode::CREATED,
+        Json(DemoShoppers {
+            shoppers: made.into_iter().map(shopper).collect(),
+        }),
+    ))
 }

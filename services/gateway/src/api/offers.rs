@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     auth::{Anybody, Asker, Steers},
-    json::{IdempotencyKey, Json, Path},
+    idempotency::IdempotencyKey,
+    json::{Json, Path},
     problem::{Answer, Refused},
     routes,
 };
@@ -34,7 +35,11 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
     params(("id" = String, Path, description = "The session")),
     responses((status = 201, description = "Proposed", body = Offer), Refused),
 )]
-async fn propose(asker: Asker<Steers>, Path(id): Path<SessionId>, Json(body): Json<OfferBody>) -> Answer<(StatusCode, Json<Offer>)> {
+async fn propose(
+    asker: Asker<Steers>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<OfferBody>,
+) -> Answer<(StatusCode, Json<Offer>)> {
     let offer = asker.ask(body.into_wire(id.to_string())).await?;
     Ok((StatusCode::CREATED, Json(offer.into())))
 }
@@ -54,7 +59,11 @@ async fn restock(
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Json(body): Json<RestockBody>,
 ) -> Answer<Json<Offer>> {
-    let request = RestockOffer { offer_id: id.to_string(), units: body.units, idempotency_key };
+    let request = RestockOffer {
+        offer_id: id.to_string(),
+        units: body.units,
+        idempotency_key,
+    };
     Ok(Json(asker.ask(request).await?.into()))
 }
 
@@ -65,7 +74,14 @@ async fn restock(
     responses((status = 200, body = Offer), Refused),
 )]
 async fn open(asker: Asker<Steers>, Path(id): Path<OfferId>) -> Answer<Json<Offer>> {
-    Ok(Json(asker.ask(OpenOffer { offer_id: id.to_string() }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(OpenOffer {
+                offer_id: id.to_string(),
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Close an offer. Organisers, hosts.
@@ -75,7 +91,14 @@ async fn open(asker: Asker<Steers>, Path(id): Path<OfferId>) -> Answer<Json<Offe
     responses((status = 200, body = Offer), Refused),
 )]
 async fn close(asker: Asker<Steers>, Path(id): Path<OfferId>) -> Answer<Json<Offer>> {
-    Ok(Json(asker.ask(CloseOffer { offer_id: id.to_string() }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(CloseOffer {
+                offer_id: id.to_string(),
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Where are the units of a session's offers?
@@ -85,5 +108,12 @@ async fn close(asker: Asker<Steers>, Path(id): Path<OfferId>) -> Answer<Json<Off
     responses((status = 200, body = SessionUnits), Refused),
 )]
 async fn units(asker: Asker<Anybody>, Path(id): Path<SessionId>) -> Answer<Json<SessionUnits>> {
-    Ok(Json(asker.ask(ShowUnits { session_id: id.to_string() }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(ShowUnits {
+                session_id: id.to_string(),
+            })
+            .await?
+            .into(),
+    ))
 }

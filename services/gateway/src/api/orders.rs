@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     auth::{Asker, Keeps, Packs, Policy, SignedIn, Staff},
-    json::{IdempotencyKey, Json, OptionalJson, Path, Query},
+    idempotency::IdempotencyKey,
+    json::{Json, OptionalJson, Path, Query},
     problem::{Answer, Refused},
     routes,
 };
@@ -65,10 +66,14 @@ async fn place(
     })?;
     let placed = asker.ctx.placing.place(order).await?;
     match placed.result {
-        Some(placed_order::Result::Order(order)) if placed.replayed => {
-            Ok(([(REPLAYED, HeaderValue::from_static("true"))], Json(Order::from(order))).into_response())
+        Some(placed_order::Result::Order(order)) if placed.replayed => Ok((
+            [(REPLAYED, HeaderValue::from_static("true"))],
+            Json(Order::from(order)),
+        )
+            .into_response()),
+        Some(placed_order::Result::Order(order)) => {
+            Ok((StatusCode::CREATED, Json(Order::from(order))).into_response())
         }
-        Some(placed_order::Result::Order(order)) => Ok((StatusCode::CREATED, Json(Order::from(order))).into_response()),
         Some(placed_order::Result::Refusal(refusal)) => Err(Refusal::from(refusal).into()),
         None => Err(Refusal::internal().into()),
     }
@@ -79,7 +84,10 @@ async fn place(
     get, path = "/v1/orders", tag = "orders", params(OrdersQuery),
     responses((status = 200, body = Orders), Refused),
 )]
-async fn list_own(asker: Asker<SignedIn>, Query(query): Query<OrdersQuery>) -> Answer<Json<Orders>> {
+async fn list_own(
+    asker: Asker<SignedIn>,
+    Query(query): Query<OrdersQuery>,
+) -> Answer<Json<Orders>> {
     list(&asker, query, String::new(), String::new()).await
 }
 
@@ -89,7 +97,11 @@ async fn list_own(asker: Asker<SignedIn>, Query(query): Query<OrdersQuery>) -> A
     params(("id" = String, Path, description = "The session"), OrdersQuery),
     responses((status = 200, body = Orders), Refused),
 )]
-async fn list_of_session(asker: Asker<Staff>, Path(id): Path<SessionId>, Query(query): Query<OrdersQuery>) -> Answer<Json<Orders>> {
+async fn list_of_session(
+    asker: Asker<Staff>,
+    Path(id): Path<SessionId>,
+    Query(query): Query<OrdersQuery>,
+) -> Answer<Json<Orders>> {
     list(&asker, query, id.to_string(), String::new()).await
 }
 
@@ -99,13 +111,35 @@ async fn list_of_session(asker: Asker<Staff>, Path(id): Path<SessionId>, Query(q
     params(("id" = String, Path, description = "The producer"), OrdersQuery),
     responses((status = 200, body = Orders), Refused),
 )]
-async fn list_of_producer(asker: Asker<Keeps>, Path(id): Path<ProducerId>, Query(query): Query<OrdersQuery>) -> Answer<Json<Orders>> {
+async fn list_of_producer(
+    asker: Asker<Keeps>,
+    Path(id): Path<ProducerId>,
+    Query(query): Query<OrdersQuery>,
+) -> Answer<Json<Orders>> {
     list(&asker, query, String::new(), id.to_string()).await
 }
 
-async fn list<P: Policy>(asker: &Asker<P>, query: OrdersQuery, session_id: String, producer_id: String) -> Answer<Json<Orders>> {
-    let (page, state) = (wire::page(query.cursor, query.limit), wire::number(query.state));
-    Ok(Json(asker.ask(orders::ListOrders { page, session_id, producer_id, state }).await?.into()))
+async fn list<P: Policy>(
+    asker: &Asker<P>,
+    query: OrdersQuery,
+    session_id: String,
+    producer_id: String,
+) -> Answer<Json<Orders>> {
+    let (page, state) = (
+        Some(wire::page(query.cursor, query.limit)),
+        wire::number(query.state),
+    );
+    Ok(Json(
+        asker
+            .ask(orders::ListOrders {
+                page,
+                session_id,
+                producer_id,
+                state,
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Show an order. Its shopper; those who pack it.
@@ -115,7 +149,14 @@ async fn list<P: Policy>(asker: &Asker<P>, query: OrdersQuery, session_id: Strin
     responses((status = 200, body = Order), Refused),
 )]
 async fn show(asker: Asker<SignedIn>, Path(id): Path<OrderId>) -> Answer<Json<Order>> {
-    Ok(Json(asker.ask(orders::ShowOrder { order_id: id.to_string() }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(orders::ShowOrder {
+                order_id: id.to_string(),
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Cancel an order. Its shopper; whoever works for the organiser.
@@ -124,8 +165,15 @@ async fn show(asker: Asker<SignedIn>, Path(id): Path<OrderId>) -> Answer<Json<Or
     params(("id" = String, Path, description = "The order")),
     responses((status = 200, body = Order), Refused),
 )]
-async fn cancel(asker: Asker<SignedIn>, Path(id): Path<OrderId>, OptionalJson(body): OptionalJson<CancelBody>) -> Answer<Json<Order>> {
-    let request = orders::CancelOrder { order_id: id.to_string(), reason: body.reason.unwrap_or_default() };
+async fn cancel(
+    asker: Asker<SignedIn>,
+    Path(id): Path<OrderId>,
+    OptionalJson(body): OptionalJson<CancelBody>,
+) -> Answer<Json<Order>> {
+    let request = orders::CancelOrder {
+        order_id: id.to_string(),
+        reason: body.reason.unwrap_or_default(),
+    };
     Ok(Json(asker.ask(request).await?.into()))
 }
 
@@ -135,7 +183,11 @@ async fn cancel(asker: Asker<SignedIn>, Path(id): Path<OrderId>, OptionalJson(bo
     params(("id" = String, Path, description = "The order")),
     responses((status = 200, body = Order), Refused),
 )]
-async fn advance(asker: Asker<Packs>, Path(id): Path<OrderId>, Json(body): Json<AdvanceBody>) -> Answer<Json<Order>> {
+async fn advance(
+    asker: Asker<Packs>,
+    Path(id): Path<OrderId>,
+    Json(body): Json<AdvanceBody>,
+) -> Answer<Json<Order>> {
     let request = orders::AdvanceOrder {
         order_id: id.to_string(),
         to: body.to.into(),

@@ -24,7 +24,10 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(add, members)).routes(routes!(remove))
+    OpenApiRouter::new()
+        .routes(routes!(create, list))
+        .routes(routes!(add, members))
+        .routes(routes!(remove))
 }
 
 /// Create an organiser. The operator.
@@ -32,7 +35,10 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
     post, path = "/v1/organisers", tag = "organisers", request_body = NameBody,
     responses((status = 201, description = "Created", body = Organiser), Refused),
 )]
-async fn create(asker: Asker<Operates>, Json(body): Json<NameBody>) -> Answer<(StatusCode, Json<Organiser>)> {
+async fn create(
+    asker: Asker<Operates>,
+    Json(body): Json<NameBody>,
+) -> Answer<(StatusCode, Json<Organiser>)> {
     let organiser = create_organiser(&asker.ctx, &asker.signed_in()?.identity, &body.name).await?;
     Ok((StatusCode::CREATED, Json(organiser.into())))
 }
@@ -41,7 +47,9 @@ async fn create(asker: Asker<Operates>, Json(body): Json<NameBody>) -> Answer<(S
 #[utoipa::path(get, path = "/v1/organisers", tag = "organisers", responses((status = 200, body = Organisers), Refused))]
 async fn list(asker: Asker<SignedIn>) -> Answer<Json<Organisers>> {
     let organisers = list_organisers(&asker.ctx, &asker.signed_in()?.identity).await?;
-    Ok(Json(Organisers { organisers: organisers.into_iter().map(Into::into).collect() }))
+    Ok(Json(Organisers {
+        organisers: organisers.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Somebody was taken on.
@@ -61,9 +69,19 @@ async fn add(
     Path(organiser): Path<OrganiserId>,
     Json(body): Json<MemberBody>,
 ) -> Answer<(StatusCode, Json<MemberAdded>)> {
-    let new = NewMember { username: body.username, name: body.name, password: body.password, role: body.role.into() };
+    let new = NewMember {
+        username: body.username,
+        name: body.name,
+        password: body.password,
+        role: body.role.into(),
+    };
     let account = add_member(&asker.ctx, &asker.signed_in()?.identity, organiser, new).await?;
-    Ok((StatusCode::CREATED, Json(MemberAdded { account_id: account.to_string() })))
+    Ok((
+        StatusCode::CREATED,
+        Json(MemberAdded {
+            account_id: account.to_string(),
+        }),
+    ))
 }
 
 /// Who works for an organiser? Its organisers; the operator.
@@ -72,9 +90,14 @@ async fn add(
     params(("id" = String, Path, description = "The organiser")),
     responses((status = 200, body = Members), Refused),
 )]
-async fn members(asker: Asker<Manages>, Path(organiser): Path<OrganiserId>) -> Answer<Json<Members>> {
+async fn members(
+    asker: Asker<Manages>,
+    Path(organiser): Path<OrganiserId>,
+) -> Answer<Json<Members>> {
     let members = list_members(&asker.ctx, &asker.signed_in()?.identity, organiser).await?;
-    Ok(Json(Members { members: members.into_iter().map(Into::into).collect() }))
+    Ok(Json(Members {
+        members: members.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Let somebody go: their tokens end at once. The organiser's organisers; the operator.
@@ -83,7 +106,10 @@ async fn members(asker: Asker<Manages>, Path(organiser): Path<OrganiserId>) -> A
     params(("id" = String, Path, description = "The organiser"), ("account_id" = String, Path, description = "Who goes")),
     responses((status = 204, description = "Gone"), Refused),
 )]
-async fn remove(asker: Asker<Manages>, Path((organiser, account)): Path<(OrganiserId, AccountId)>) -> Answer<StatusCode> {
+async fn remove(
+    asker: Asker<Manages>,
+    Path((organiser, account)): Path<(OrganiserId, AccountId)>,
+) -> Answer<StatusCode> {
     remove_member(&asker.ctx, &asker.signed_in()?.identity, organiser, account).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -50,9 +50,23 @@ async fn qr_png(asker: Asker<SignedIn>, Path(id): Path<PaymentId>) -> Answer<Res
     image(&asker, id, ImageFormat::Png, "image/png").await
 }
 
-async fn image(asker: &Asker<SignedIn>, id: PaymentId, format: ImageFormat, kind: &'static str) -> Answer<Response> {
-    let qr = asker.ask(ShowPaymentQr { payment_id: id.to_string(), format: format.into() }).await?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], qr.image).into_response())
+async fn image(
+    asker: &Asker<SignedIn>,
+    id: PaymentId,
+    format: ImageFormat,
+    kind: &'static str,
+) -> Answer<Response> {
+    let qr = asker
+        .ask(ShowPaymentQr {
+            payment_id: id.to_string(),
+            format: format.into(),
+        })
+        .await?;
+    Ok((
+        [(header::CONTENT_TYPE, HeaderValue::from_static(kind))],
+        qr.image,
+    )
+        .into_response())
 }
 
 /// Take note that money was sent back by bank. Organisers.
@@ -61,8 +75,15 @@ async fn image(asker: &Asker<SignedIn>, id: PaymentId, format: ImageFormat, kind
     params(("id" = String, Path, description = "The payment")),
     responses((status = 200, body = Payment), Refused),
 )]
-async fn refund(asker: Asker<Organises>, Path(id): Path<PaymentId>, Json(body): Json<RefundBody>) -> Answer<Json<Payment>> {
-    let request = RecordRefund { payment_id: id.to_string(), reference: body.reference };
+async fn refund(
+    asker: Asker<Organises>,
+    Path(id): Path<PaymentId>,
+    Json(body): Json<RefundBody>,
+) -> Answer<Json<Payment>> {
+    let request = RecordRefund {
+        payment_id: id.to_string(),
+        reference: body.reference,
+    };
     Ok(Json(asker.ask(request).await?.into()))
 }
 
@@ -78,7 +99,7 @@ async fn bank_entries(
     Query(query): Query<BankEntriesQuery>,
 ) -> Answer<Json<BankEntries>> {
     let request = ListBankEntries {
-        page: wire::page(query.cursor, query.limit),
+        page: Some(wire::page(query.cursor, query.limit)),
         session_id: id.to_string(),
         outcome: wire::number(query.outcome),
     };

@@ -24,7 +24,9 @@ use crate::Ctx;
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(provinces)).routes(routes!(wards))
+    OpenApiRouter::new()
+        .routes(routes!(provinces))
+        .routes(routes!(wards))
 }
 
 /// A unit of the province level.
@@ -80,7 +82,10 @@ async fn provinces(_: Asker<Anybody>) -> Answer<impl IntoResponse> {
         },
     };
     let provinces = place::provinces().iter().map(province).collect();
-    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(Provinces { provinces })))
+    Ok((
+        [(header::CACHE_CONTROL, A_DAY)],
+        Json(Provinces { provinces }),
+    ))
 }
 
 /// The communes of a province.

@@ -1,10 +1,7 @@
 //! Producers, and who keeps their goods.
 
 use axum::http::StatusCode;
-use chassis::{
-    id::ProducerId,
-    refusal::Refusal,
-};
+use chassis::{id::ProducerId, refusal::Refusal};
 use proto::catalogue::v1::{ChangeProducer, ListProducers, SetProducerState, ShowProducer};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -24,7 +21,9 @@ use crate::{
     },
     wire::{
         self,
-        producers::{KeeperBody, Producer, ProducerBody, ProducerStateBody, Producers, ProducersQuery},
+        producers::{
+            KeeperBody, Producer, ProducerBody, ProducerStateBody, Producers, ProducersQuery,
+        },
     },
 };
 
@@ -41,14 +40,20 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
     post, path = "/v1/producers", tag = "producers", request_body = ProducerBody,
     responses((status = 201, description = "Registered, to be verified by an organiser", body = Producer), Refused),
 )]
-async fn register(asker: Asker<SignedIn>, Json(body): Json<ProducerBody>) -> Answer<(StatusCode, Json<Producer>)> {
+async fn register(
+    asker: Asker<SignedIn>,
+    Json(body): Json<ProducerBody>,
+) -> Answer<(StatusCode, Json<Producer>)> {
     let known = asker.signed_in()?;
     let producer = body.into_wire(String::new(), known.identity.account_id.to_string());
     let registered = register_producer(&asker.ctx, known, producer).await?;
     // Whoever registered it sees all of it, though the link is newer than what is known of them.
     let mut keeper = known.actor.clone();
     keeper.producer_ids.push(registered.producer_id.clone());
-    Ok((StatusCode::CREATED, Json(Producer::seen_by(registered, &keeper))))
+    Ok((
+        StatusCode::CREATED,
+        Json(Producer::seen_by(registered, &keeper)),
+    ))
 }
 
 /// List producers.
@@ -56,9 +61,18 @@ async fn register(asker: Asker<SignedIn>, Json(body): Json<ProducerBody>) -> Ans
     get, path = "/v1/producers", tag = "producers", params(ProducersQuery), security((), ("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = Producers), Refused),
 )]
-async fn list(asker: Asker<Anybody>, Query(query): Query<ProducersQuery>) -> Answer<Json<Producers>> {
-    let request = ListProducers { page: wire::page(query.cursor, query.limit), state: wire::number(query.state) };
-    Ok(Json(Producers::seen_by(asker.ask(request).await?, asker.actor())))
+async fn list(
+    asker: Asker<Anybody>,
+    Query(query): Query<ProducersQuery>,
+) -> Answer<Json<Producers>> {
+    let request = ListProducers {
+        page: Some(wire::page(query.cursor, query.limit)),
+        state: wire::number(query.state),
+    };
+    Ok(Json(Producers::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
 }
 
 /// Show a producer.
@@ -68,7 +82,11 @@ async fn list(asker: Asker<Anybody>, Query(query): Query<ProducersQuery>) -> Ans
     responses((status = 200, body = Producer), Refused),
 )]
 async fn show(asker: Asker<Anybody>, Path(id): Path<ProducerId>) -> Answer<Json<Producer>> {
-    let producer = asker.ask(ShowProducer { producer_id: id.to_string() }).await?;
+    let producer = asker
+        .ask(ShowProducer {
+            producer_id: id.to_string(),
+        })
+        .await?;
     if let Some(known) = asker.known() {
         heal(&asker.ctx, known, &producer).await?;
     }
@@ -81,9 +99,16 @@ async fn show(asker: Asker<Anybody>, Path(id): Path<ProducerId>) -> Answer<Json<
     params(("id" = String, Path, description = "The producer")),
     responses((status = 200, body = Producer), Refused),
 )]
-async fn change(asker: Asker<Lists>, Path(id): Path<ProducerId>, Json(body): Json<ProducerBody>) -> Answer<Json<Producer>> {
+async fn change(
+    asker: Asker<Lists>,
+    Path(id): Path<ProducerId>,
+    Json(body): Json<ProducerBody>,
+) -> Answer<Json<Producer>> {
     let producer = Some(body.into_wire(id.to_string(), String::new()));
-    Ok(Json(Producer::seen_by(asker.ask(ChangeProducer { producer }).await?, asker.actor())))
+    Ok(Json(Producer::seen_by(
+        asker.ask(ChangeProducer { producer }).await?,
+        asker.actor(),
+    )))
 }
 
 /// Verify or suspend a producer. Organisers.
@@ -92,13 +117,20 @@ async fn change(asker: Asker<Lists>, Path(id): Path<ProducerId>, Json(body): Jso
     params(("id" = String, Path, description = "The producer")),
     responses((status = 200, body = Producer), Refused),
 )]
-async fn set_state(asker: Asker<Organises>, Path(id): Path<ProducerId>, Json(body): Json<ProducerStateBody>) -> Answer<Json<Producer>> {
+async fn set_state(
+    asker: Asker<Organises>,
+    Path(id): Path<ProducerId>,
+    Json(body): Json<ProducerStateBody>,
+) -> Answer<Json<Producer>> {
     let request = SetProducerState {
         producer_id: id.to_string(),
         state: body.state.into(),
         reason: body.reason.unwrap_or_default(),
     };
-    Ok(Json(Producer::seen_by(asker.ask(request).await?, asker.actor())))
+    Ok(Json(Producer::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
 }
 
 /// Make an account a keeper of a producer's goods, by username or by phone. Organisers.
@@ -107,12 +139,19 @@ async fn set_state(asker: Asker<Organises>, Path(id): Path<ProducerId>, Json(bod
     params(("id" = String, Path, description = "The producer")),
     responses((status = 204, description = "A keeper now"), Refused),
 )]
-async fn add_keeper(asker: Asker<Organises>, Path(id): Path<ProducerId>, Json(body): Json<KeeperBody>) -> Answer<StatusCode> {
+async fn add_keeper(
+    asker: Asker<Organises>,
+    Path(id): Path<ProducerId>,
+    Json(body): Json<KeeperBody>,
+) -> Answer<StatusCode> {
     let known_by = match (body.username, body.phone) {
         (Some(username), None) => KnownBy::Username(username_of("username", &username)?),
         (None, Some(phone)) => KnownBy::Phone(phone_of("phone", &phone)?),
         _ => {
-            let (vi, en) = ("Cho biết tên đăng nhập hoặc số điện thoại, đúng một trong hai.", "Give a username or a phone: one of the two.");
+            let (vi, en) = (
+                "Cho biết tên đăng nhập hoặc số điện thoại, đúng một trong hai.",
+                "Give a username or a phone: one of the two.",
+            );
             return Err(Refusal::field("username", vi, en).into());
         }
     };

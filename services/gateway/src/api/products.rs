@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use chassis::id::{CertificateId, ProductId};
 use proto::catalogue::v1::{
-    ChangeProduct, FindProducts, GradeCertificate, ImportGoods, ListProduct, RecordCertificate, RevokeCertificate, ShowProduct,
-    WithdrawProduct,
+    ChangeProduct, FindProducts, GradeCertificate, ImportGoods, ListProduct, RecordCertificate,
+    RevokeCertificate, ShowProduct, WithdrawProduct,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -18,9 +18,9 @@ use crate::{
     Ctx,
     wire::{
         self,
+        certificates::{Certificate, CertificateBody, GradeBody},
         products::{
-            Certificate, CertificateBody, GradeBody, ImportQuery, ImportReport, Product, ProductBody, Products, ProductsQuery,
-            ReasonBody,
+            ImportQuery, ImportReport, Product, ProductBody, Products, ProductsQuery, ReasonBody,
         },
     },
 };
@@ -41,8 +41,15 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
     post, path = "/v1/products", tag = "products", request_body = ProductBody,
     responses((status = 201, description = "Listed", body = Product), Refused),
 )]
-async fn list(asker: Asker<Lists>, Json(body): Json<ProductBody>) -> Answer<(StatusCode, Json<Product>)> {
-    let product = asker.ask(ListProduct { product: Some(body.into_wire(String::new())) }).await?;
+async fn list(
+    asker: Asker<Lists>,
+    Json(body): Json<ProductBody>,
+) -> Answer<(StatusCode, Json<Product>)> {
+    let product = asker
+        .ask(ListProduct {
+            product: Some(body.into_wire(String::new())),
+        })
+        .await?;
     Ok((StatusCode::CREATED, Json(product.into())))
 }
 
@@ -53,7 +60,7 @@ async fn list(asker: Asker<Lists>, Json(body): Json<ProductBody>) -> Answer<(Sta
 )]
 async fn find(asker: Asker<Anybody>, Query(query): Query<ProductsQuery>) -> Answer<Json<Products>> {
     let request = FindProducts {
-        page: wire::page(query.cursor, query.limit),
+        page: Some(wire::page(query.cursor, query.limit)),
         producer_id: query.producer_id.unwrap_or_default(),
         text: query.text.unwrap_or_default(),
         product_set: query.product_set.unwrap_or_default(),
@@ -68,7 +75,14 @@ async fn find(asker: Asker<Anybody>, Query(query): Query<ProductsQuery>) -> Answ
     responses((status = 200, body = Product), Refused),
 )]
 async fn show(asker: Asker<Anybody>, Path(id): Path<ProductId>) -> Answer<Json<Product>> {
-    Ok(Json(asker.ask(ShowProduct { product_id: id.to_string() }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(ShowProduct {
+                product_id: id.to_string(),
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Change a product: all that is said of it, and its variants. The producer's keepers; organisers.
@@ -77,8 +91,19 @@ async fn show(asker: Asker<Anybody>, Path(id): Path<ProductId>) -> Answer<Json<P
     params(("id" = String, Path, description = "The product")),
     responses((status = 200, body = Product), Refused),
 )]
-async fn change(asker: Asker<Lists>, Path(id): Path<ProductId>, Json(body): Json<ProductBody>) -> Answer<Json<Product>> {
-    Ok(Json(asker.ask(ChangeProduct { product: Some(body.into_wire(id.to_string())) }).await?.into()))
+async fn change(
+    asker: Asker<Lists>,
+    Path(id): Path<ProductId>,
+    Json(body): Json<ProductBody>,
+) -> Answer<Json<Product>> {
+    Ok(Json(
+        asker
+            .ask(ChangeProduct {
+                product: Some(body.into_wire(id.to_string())),
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Take a product back. The producer's keepers; organisers.
@@ -87,8 +112,20 @@ async fn change(asker: Asker<Lists>, Path(id): Path<ProductId>, Json(body): Json
     params(("id" = String, Path, description = "The product")),
     responses((status = 200, body = Product), Refused),
 )]
-async fn withdraw(asker: Asker<Lists>, Path(id): Path<ProductId>, Json(body): Json<ReasonBody>) -> Answer<Json<Product>> {
-    Ok(Json(asker.ask(WithdrawProduct { product_id: id.to_string(), reason: body.reason }).await?.into()))
+async fn withdraw(
+    asker: Asker<Lists>,
+    Path(id): Path<ProductId>,
+    Json(body): Json<ReasonBody>,
+) -> Answer<Json<Product>> {
+    Ok(Json(
+        asker
+            .ask(WithdrawProduct {
+                product_id: id.to_string(),
+                reason: body.reason,
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Bring in producers, products, variants and certificates from a spreadsheet: all of it, or nothing.
@@ -99,8 +136,20 @@ async fn withdraw(asker: Asker<Lists>, Path(id): Path<ProductId>, Json(body): Js
     request_body(content = String, content_type = "text/csv", description = "The spreadsheet, UTF-8"),
     responses((status = 200, description = "What was done, or what stands in the way", body = ImportReport), Refused),
 )]
-async fn import(asker: Asker<Lists>, Query(query): Query<ImportQuery>, Csv(csv): Csv) -> Answer<Json<ImportReport>> {
-    Ok(Json(asker.ask(ImportGoods { csv: csv.into(), dry_run: query.dry_run }).await?.into()))
+async fn import(
+    asker: Asker<Lists>,
+    Query(query): Query<ImportQuery>,
+    Csv(csv): Csv,
+) -> Answer<Json<ImportReport>> {
+    Ok(Json(
+        asker
+            .ask(ImportGoods {
+                csv,
+                dry_run: query.dry_run,
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Record a product's OCOP certificate. The producer's keepers; organisers.
@@ -114,7 +163,11 @@ async fn record_certificate(
     Path(id): Path<ProductId>,
     Json(body): Json<CertificateBody>,
 ) -> Answer<(StatusCode, Json<Certificate>)> {
-    let certificate = asker.ask(RecordCertificate { certificate: Some(body.into_wire(id.to_string())) }).await?;
+    let certificate = asker
+        .ask(RecordCertificate {
+            certificate: Some(body.into_wire(id.to_string())),
+        })
+        .await?;
     Ok((StatusCode::CREATED, Json(certificate.into())))
 }
 
@@ -129,7 +182,10 @@ async fn grade_certificate(
     Path(id): Path<CertificateId>,
     Json(body): Json<GradeBody>,
 ) -> Answer<Json<Certificate>> {
-    let request = GradeCertificate { certificate_id: id.to_string(), evidence: body.evidence.into() };
+    let request = GradeCertificate {
+        certificate_id: id.to_string(),
+        evidence: body.evidence.into(),
+    };
     Ok(Json(asker.ask(request).await?.into()))
 }
 
@@ -144,5 +200,13 @@ async fn revoke_certificate(
     Path(id): Path<CertificateId>,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Json<Certificate>> {
-    Ok(Json(asker.ask(RevokeCertificate { certificate_id: id.to_string(), reason: body.reason }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(RevokeCertificate {
+                certificate_id: id.to_string(),
+                reason: body.reason,
+            })
+            .await?
+            .into(),
+    ))
 }

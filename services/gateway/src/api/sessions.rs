@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use chassis::{clock::to_ms, id::SessionId};
 use proto::livestream::v1::{
-    EndSession, GoLive, ListSessions, PinOffer, PlanSession, RescheduleSession, SayNotice, ShowSession, StopSession,
+    EndSession, GoLive, ListSessions, PinOffer, PlanSession, RescheduleSession, SayNotice,
+    ShowSession, StopSession,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -18,7 +19,9 @@ use crate::{
     wire::{
         self,
         products::ReasonBody,
-        sessions::{NoticeBody, PinBody, RescheduleBody, Session, SessionBody, Sessions, SessionsQuery},
+        sessions::{
+            NoticeBody, PinBody, RescheduleBody, Session, SessionBody, Sessions, SessionsQuery,
+        },
     },
 };
 
@@ -39,9 +42,15 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
     post, path = "/v1/sessions", tag = "sessions", request_body = SessionBody,
     responses((status = 201, description = "Planned", body = Session), Refused),
 )]
-async fn plan(asker: Asker<Organises>, Json(body): Json<SessionBody>) -> Answer<(StatusCode, Json<Session>)> {
+async fn plan(
+    asker: Asker<Organises>,
+    Json(body): Json<SessionBody>,
+) -> Answer<(StatusCode, Json<Session>)> {
     let session = asker.ask(PlanSession::from(body)).await?;
-    Ok((StatusCode::CREATED, Json(Session::seen_by(session, asker.actor()))))
+    Ok((
+        StatusCode::CREATED,
+        Json(Session::seen_by(session, asker.actor())),
+    ))
 }
 
 /// List sessions.
@@ -51,11 +60,14 @@ async fn plan(asker: Asker<Organises>, Json(body): Json<SessionBody>) -> Answer<
 )]
 async fn list(asker: Asker<Anybody>, Query(query): Query<SessionsQuery>) -> Answer<Json<Sessions>> {
     let request = ListSessions {
-        page: wire::page(query.cursor, query.limit),
+        page: Some(wire::page(query.cursor, query.limit)),
         state: wire::number(query.state),
         organiser_id: query.organiser_id.unwrap_or_default(),
     };
-    Ok(Json(Sessions::seen_by(asker.ask(request).await?, asker.actor())))
+    Ok(Json(Sessions::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
 }
 
 /// Show a session with its line-up.
@@ -65,7 +77,11 @@ async fn list(asker: Asker<Anybody>, Query(query): Query<SessionsQuery>) -> Answ
     responses((status = 200, body = Session), Refused),
 )]
 async fn show(asker: Asker<Anybody>, Path(id): Path<SessionId>) -> Answer<Json<Session>> {
-    let session = asker.ask(ShowSession { session_id: id.to_string() }).await?;
+    let session = asker
+        .ask(ShowSession {
+            session_id: id.to_string(),
+        })
+        .await?;
     Ok(Json(Session::seen_by(session, asker.actor())))
 }
 
@@ -75,9 +91,19 @@ async fn show(asker: Asker<Anybody>, Path(id): Path<SessionId>) -> Answer<Json<S
     params(("id" = String, Path, description = "The session")),
     responses((status = 200, body = Session), Refused),
 )]
-async fn reschedule(asker: Asker<Steers>, Path(id): Path<SessionId>, Json(body): Json<RescheduleBody>) -> Answer<Json<Session>> {
-    let request = RescheduleSession { session_id: id.to_string(), starts_at_ms: to_ms(body.starts_at) };
-    Ok(Json(Session::seen_by(asker.ask(request).await?, asker.actor())))
+async fn reschedule(
+    asker: Asker<Steers>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<RescheduleBody>,
+) -> Answer<Json<Session>> {
+    let request = RescheduleSession {
+        session_id: id.to_string(),
+        starts_at_ms: to_ms(body.starts_at),
+    };
+    Ok(Json(Session::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
 }
 
 /// Go live. Organisers, hosts.
@@ -87,7 +113,14 @@ async fn reschedule(asker: Asker<Steers>, Path(id): Path<SessionId>, Json(body):
     responses((status = 200, body = Session), Refused),
 )]
 async fn go_live(asker: Asker<Steers>, Path(id): Path<SessionId>) -> Answer<Json<Session>> {
-    Ok(Json(Session::seen_by(asker.ask(GoLive { session_id: id.to_string() }).await?, asker.actor())))
+    Ok(Json(Session::seen_by(
+        asker
+            .ask(GoLive {
+                session_id: id.to_string(),
+            })
+            .await?,
+        asker.actor(),
+    )))
 }
 
 /// End a session: its offers close. Organisers, hosts.
@@ -97,7 +130,14 @@ async fn go_live(asker: Asker<Steers>, Path(id): Path<SessionId>) -> Answer<Json
     responses((status = 200, body = Session), Refused),
 )]
 async fn end(asker: Asker<Steers>, Path(id): Path<SessionId>) -> Answer<Json<Session>> {
-    Ok(Json(Session::seen_by(asker.ask(EndSession { session_id: id.to_string() }).await?, asker.actor())))
+    Ok(Json(Session::seen_by(
+        asker
+            .ask(EndSession {
+                session_id: id.to_string(),
+            })
+            .await?,
+        asker.actor(),
+    )))
 }
 
 /// Stop a session at once, and keep why. Organisers, hosts, moderators.
@@ -106,9 +146,19 @@ async fn end(asker: Asker<Steers>, Path(id): Path<SessionId>) -> Answer<Json<Ses
     params(("id" = String, Path, description = "The session")),
     responses((status = 200, body = Session), Refused),
 )]
-async fn stop(asker: Asker<Moderates>, Path(id): Path<SessionId>, Json(body): Json<ReasonBody>) -> Answer<Json<Session>> {
-    let request = StopSession { session_id: id.to_string(), reason: body.reason };
-    Ok(Json(Session::seen_by(asker.ask(request).await?, asker.actor())))
+async fn stop(
+    asker: Asker<Moderates>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<ReasonBody>,
+) -> Answer<Json<Session>> {
+    let request = StopSession {
+        session_id: id.to_string(),
+        reason: body.reason,
+    };
+    Ok(Json(Session::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
 }
 
 /// Pin an offer, or unpin. Organisers, hosts.
@@ -117,9 +167,19 @@ async fn stop(asker: Asker<Moderates>, Path(id): Path<SessionId>, Json(body): Js
     params(("id" = String, Path, description = "The session")),
     responses((status = 200, body = Session), Refused),
 )]
-async fn pin(asker: Asker<Steers>, Path(id): Path<SessionId>, Json(body): Json<PinBody>) -> Answer<Json<Session>> {
-    let request = PinOffer { session_id: id.to_string(), offer_id: body.offer_id.unwrap_or_default() };
-    Ok(Json(Session::seen_by(asker.ask(request).await?, asker.actor())))
+async fn pin(
+    asker: Asker<Steers>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<PinBody>,
+) -> Answer<Json<Session>> {
+    let request = PinOffer {
+        session_id: id.to_string(),
+        offer_id: body.offer_id.unwrap_or_default(),
+    };
+    Ok(Json(Session::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
 }
 
 /// Tell the room something. Organisers, hosts, moderators.
@@ -128,7 +188,17 @@ async fn pin(asker: Asker<Steers>, Path(id): Path<SessionId>, Json(body): Json<P
     params(("id" = String, Path, description = "The session")),
     responses((status = 204, description = "Said"), Refused),
 )]
-async fn say_notice(asker: Asker<Moderates>, Path(id): Path<SessionId>, Json(body): Json<NoticeBody>) -> Answer<StatusCode> {
-    asker.ask(SayNotice { session_id: id.to_string(), text: body.text, warning: body.warning }).await?;
+async fn say_notice(
+    asker: Asker<Moderates>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<NoticeBody>,
+) -> Answer<StatusCode> {
+    asker
+        .ask(SayNotice {
+            session_id: id.to_string(),
+            text: body.text,
+            warning: body.warning,
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -20,12 +20,15 @@ use super::{
 use crate::{
     Ctx,
     app::{
-        add_member::username_of, confirm_code::confirm_code, request_code::request_code, sign_in::SignedIn as JustSignedIn,
-        sign_in_with_password::sign_in_with_password, sign_out::sign_out,
+        add_member::username_of, confirm_code::confirm_code, request_code::request_code,
+        sign_in::SignedIn as JustSignedIn, sign_in_with_password::sign_in_with_password,
+        sign_out::sign_out,
     },
     config::Config,
     domain::code::LIFETIME,
-    wire::people::{Account, CodeBody, CodeSent, PasswordBody, PhoneBody, SignedIn as SignedInBody},
+    wire::people::{
+        Account, CodeBody, CodeSent, PasswordBody, PhoneBody, SignedIn as SignedInBody,
+    },
 };
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
@@ -56,9 +59,17 @@ impl FromRequestParts<Ctx> for Attempt {
     post, path = "/v1/sign-in/phone", tag = "sign-in", request_body = PhoneBody, security(()),
     responses((status = 202, description = "A code is on its way", body = CodeSent), Refused),
 )]
-async fn ask_for_code(asker: Asker<Anybody>, _: Attempt, Json(body): Json<PhoneBody>) -> Answer<impl IntoResponse> {
+async fn ask_for_code(
+    asker: Asker<Anybody>,
+    _: Attempt,
+    Json(body): Json<PhoneBody>,
+) -> Answer<impl IntoResponse> {
+    asker.ctx.limits.code()?;
     let id = request_code(&asker.ctx, &body.phone).await?;
-    let sent = CodeSent { sign_in_id: id.to_string(), expires_in_seconds: LIFETIME.num_seconds() };
+    let sent = CodeSent {
+        sign_in_id: id.to_string(),
+        expires_in_seconds: LIFETIME.num_seconds(),
+    };
     Ok((StatusCode::ACCEPTED, Json(sent)))
 }
 
@@ -67,9 +78,17 @@ async fn ask_for_code(asker: Asker<Anybody>, _: Attempt, Json(body): Json<PhoneB
     post, path = "/v1/sign-in/phone/confirm", tag = "sign-in", request_body = CodeBody, security(()),
     responses((status = 200, description = "Signed in", body = SignedInBody), Refused),
 )]
-async fn confirm(asker: Asker<Anybody>, _: Attempt, Json(body): Json<CodeBody>) -> Answer<impl IntoResponse> {
+async fn confirm(
+    asker: Asker<Anybody>,
+    _: Attempt,
+    Json(body): Json<CodeBody>,
+) -> Answer<impl IntoResponse> {
     let id = body.sign_in_id.parse().map_err(|_| {
-        Refusal::field("sign_in_id", "Không phải mã của một lần đăng nhập.", "Not the id of a sign-in.")
+        Refusal::field(
+            "sign_in_id",
+            "Không phải mã của một lần đăng nhập.",
+            "Not the id of a sign-in.",
+        )
     })?;
     let signed_in = confirm_code(&asker.ctx, id, &body.code, body.name.as_deref()).await?;
     Ok(welcome(&asker.ctx.config, &signed_in))
@@ -80,7 +99,11 @@ async fn confirm(asker: Asker<Anybody>, _: Attempt, Json(body): Json<CodeBody>) 
     post, path = "/v1/sign-in/password", tag = "sign-in", request_body = PasswordBody, security(()),
     responses((status = 200, description = "Signed in", body = SignedInBody), Refused),
 )]
-async fn with_password(asker: Asker<Anybody>, _: Attempt, Json(body): Json<PasswordBody>) -> Answer<impl IntoResponse> {
+async fn with_password(
+    asker: Asker<Anybody>,
+    _: Attempt,
+    Json(body): Json<PasswordBody>,
+) -> Answer<impl IntoResponse> {
     let username = username_of("username", &body.username)?;
     asker.ctx.limits.password(&username)?;
     let signed_in = sign_in_with_password(&asker.ctx, &username, body.password).await?;
@@ -98,13 +121,19 @@ async fn out(asker: Asker<SignedIn>) -> Answer<impl IntoResponse> {
         sign_out(&asker.ctx, account, token).await?;
     }
     let gone = cookie(&asker.ctx.config, String::new(), 0);
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, gone)])))
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(header::SET_COOKIE, gone)]),
+    ))
 }
 
 fn welcome(config: &Config, signed_in: &JustSignedIn) -> impl IntoResponse + use<> {
     let token = signed_in.token.expose_secret().to_owned();
     let cookie = cookie(config, token.clone(), signed_in.lifetime.num_seconds());
-    let body = SignedInBody { token, account: Account::from(&signed_in.known.identity) };
+    let body = SignedInBody {
+        token,
+        account: Account::from(&signed_in.known.identity),
+    };
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Json(body))
 }
 
@@ -115,5 +144,6 @@ fn cookie(config: &Config, token: String, seconds: i64) -> HeaderValue {
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(config.public_url.secure);
-    HeaderValue::from_str(&format!("{}; Max-Age={seconds}", cookie.build())).expect("a token is plain ASCII")
+    HeaderValue::from_str(&format!("{}; Max-Age={seconds}", cookie.build()))
+        .expect("a token is plain ASCII")
 }

@@ -6,7 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     auth::{Asker, Lists},
-    json::{IdempotencyKey, Json, Path, Query},
+    idempotency::IdempotencyKey,
+    json::{Json, Path, Query},
     problem::{Answer, Refused},
     routes,
 };
@@ -19,7 +20,10 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(receive)).routes(routes!(write_off)).routes(routes!(show))
+    OpenApiRouter::new()
+        .routes(routes!(receive))
+        .routes(routes!(write_off))
+        .routes(routes!(show))
 }
 
 /// Receive units. The producer's keepers; organisers.
@@ -35,7 +39,17 @@ async fn receive(
     Json(body): Json<StockBody>,
 ) -> Answer<Json<Variant>> {
     let (variant_id, note) = (id.to_string(), body.note.unwrap_or_default());
-    Ok(Json(asker.ask(ReceiveStock { variant_id, units: body.units, note, idempotency_key }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(ReceiveStock {
+                variant_id,
+                units: body.units,
+                note,
+                idempotency_key,
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Write units off: broken, lost, expired. The producer's keepers; organisers.
@@ -51,7 +65,17 @@ async fn write_off(
     Json(body): Json<StockBody>,
 ) -> Answer<Json<Variant>> {
     let (variant_id, note) = (id.to_string(), body.note.unwrap_or_default());
-    Ok(Json(asker.ask(WriteOffStock { variant_id, units: body.units, note, idempotency_key }).await?.into()))
+    Ok(Json(
+        asker
+            .ask(WriteOffStock {
+                variant_id,
+                units: body.units,
+                note,
+                idempotency_key,
+            })
+            .await?
+            .into(),
+    ))
 }
 
 /// Show a variant's stock and the newest entries of its ledger. The producer's keepers; organisers.
@@ -60,6 +84,18 @@ async fn write_off(
     params(("id" = String, Path, description = "The variant"), PageQuery),
     responses((status = 200, body = StockAccount), Refused),
 )]
-async fn show(asker: Asker<Lists>, Path(id): Path<VariantId>, Query(page): Query<PageQuery>) -> Answer<Json<StockAccount>> {
-    Ok(Json(asker.ask(ShowStock { variant_id: id.to_string(), page: page.into() }).await?.into()))
+async fn show(
+    asker: Asker<Lists>,
+    Path(id): Path<VariantId>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<StockAccount>> {
+    Ok(Json(
+        asker
+            .ask(ShowStock {
+                variant_id: id.to_string(),
+                page: Some(page.into()),
+            })
+            .await?
+            .into(),
+    ))
 }

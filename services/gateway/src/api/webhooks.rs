@@ -34,22 +34,45 @@ impl FromRequestParts<Ctx> for SepayKey {
         if keys.is_empty() {
             return Err(Problem::nothing_here());
         }
-        let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let key = shown.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("apikey")).map(|(_, key)| key.trim());
-        if key.is_some_and(|key| is_one_of(key, keys)) { Ok(Self) } else { Err(wrong_key()) }
+        let shown = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let key = shown
+            .split_once(' ')
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("apikey"))
+            .map(|(_, key)| key.trim());
+        if key.is_some_and(|key| is_one_of(key, keys)) {
+            Ok(Self)
+        } else {
+            Err(wrong_key())
+        }
     }
 }
 
 /// Compares with every key, in the same time whichever it is and however much of it is right.
 fn is_one_of(shown: &str, keys: &[SecretString]) -> bool {
     let shown = Sha256::digest(shown.as_bytes());
-    let equal = |key: &SecretString| Sha256::digest(key.expose_secret().as_bytes()).as_slice().ct_eq(shown.as_slice());
+    let equal = |key: &SecretString| {
+        Sha256::digest(key.expose_secret().as_bytes())
+            .as_slice()
+            .ct_eq(shown.as_slice())
+    };
     let usable = keys.iter().filter(|key| !key.expose_secret().is_empty());
-    usable.fold(Choice::from(0), |any, key| any | equal(key)).into()
+    usable
+        .fold(Choice::from(0), |any, key| any | equal(key))
+        .into()
 }
 
 fn wrong_key() -> Problem {
-    Refusal::new(RefusalKind::Unauthenticated, "wrong_key", "Khóa không đúng.", "Not the key.").into()
+    Refusal::new(
+        RefusalKind::Unauthenticated,
+        "wrong_key",
+        "Khóa không đúng.",
+        "Not the key.",
+    )
+    .into()
 }
 
 /// Money came in: SePay's webhook.
@@ -62,7 +85,12 @@ fn wrong_key() -> Problem {
     responses((status = 200, description = "Stored", body = Received), Refused),
 )]
 async fn sepay(asker: Asker<Anybody>, _: SepayKey, Raw(body): Raw) -> Answer<Json<Received>> {
-    asker.ask(ReceiveBankFeed { provider: "sepay".into(), body: body.into() }).await?;
+    asker
+        .ask(ReceiveBankFeed {
+            provider: "sepay".into(),
+            body,
+        })
+        .await?;
     Ok(Json(Received { success: true }))
 }
 

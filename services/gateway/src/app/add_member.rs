@@ -29,7 +29,12 @@ pub(crate) struct NewMember {
 }
 
 /// Adds a member: the right of the organiser's own organisers, and of the operator.
-pub(crate) async fn add_member(ctx: &Ctx, by: &Identity, organiser: OrganiserId, new: NewMember) -> Result<AccountId, Error> {
+pub(crate) async fn add_member(
+    ctx: &Ctx,
+    by: &Identity,
+    organiser: OrganiserId,
+    new: NewMember,
+) -> Result<AccountId, Error> {
     must_manage(by, organiser)?;
     let (username, name) = check(&new)?;
     let password_hash = passwords::hash(ctx, new.password).await?;
@@ -39,10 +44,22 @@ pub(crate) async fn add_member(ctx: &Ctx, by: &Identity, organiser: OrganiserId,
     if !store::organisers::lock(&mut tx, organiser).await? {
         return Err(no_such_organiser().into());
     }
-    let account = WithPassword { id, name: &name, username: &username, password_hash: &password_hash, operator: false };
-    store::accounts::insert(&mut tx, account, now).await.map_err(|error| {
-        if breaks(&error, "account_username_key") { Error::UsernameTaken } else { error.into() }
-    })?;
+    let account = WithPassword {
+        id,
+        name: &name,
+        username: &username,
+        password_hash: &password_hash,
+        operator: false,
+    };
+    store::accounts::insert(&mut tx, account, now)
+        .await
+        .map_err(|error| {
+            if breaks(&error, "account_username_key") {
+                Error::UsernameTaken
+            } else {
+                error.into()
+            }
+        })?;
     store::organisers::join(&mut tx, organiser, id, new.role, now).await?;
     ctx.commit(tx).await?;
     Ok(id)
@@ -51,18 +68,19 @@ pub(crate) async fn add_member(ctx: &Ctx, by: &Identity, organiser: OrganiserId,
 fn check(new: &NewMember) -> Result<(String, String), Refusal> {
     let mut fields = Fields::default();
     let username = username_of("username", &new.username);
-    if let Ok(username) = &username {
-        if let Err(error) = password::check(&new.password, username) {
-            let vi = match error {
-                WeakPassword::Short => format!("Ít nhất {SHORTEST} ký tự."),
-                WeakPassword::Long => format!("Nhiều nhất {LONGEST} ký tự."),
-                WeakPassword::Guessable => "Mật khẩu này quá dễ đoán.".to_owned(),
-            };
-            fields.refuse("password", vi, error.to_string());
-        }
+    if let Err(error) = password::check(&new.password, &new.username) {
+        let vi = match error {
+            WeakPassword::Short => format!("Ít nhất {SHORTEST} ký tự."),
+            WeakPassword::Long => format!("Nhiều nhất {LONGEST} ký tự."),
+            WeakPassword::Guessable => "Mật khẩu này quá dễ đoán.".to_owned(),
+        };
+        fields.refuse("password", vi, error.to_string());
     }
     let name = name_of("name", &new.name);
-    for refusal in [username.as_ref().err(), name.as_ref().err()].into_iter().flatten() {
+    for refusal in [username.as_ref().err(), name.as_ref().err()]
+        .into_iter()
+        .flatten()
+    {
         for field in &refusal.fields {
             fields.refuse(&field.field, &field.message_vi, &field.message_en);
         }
@@ -86,7 +104,11 @@ pub(crate) fn username_of(field: &str, text: &str) -> Result<String, Refusal> {
 pub(crate) fn must_manage(by: &Identity, organiser: OrganiserId) -> Result<(), Refusal> {
     let manages = by.operator || by.memberships.contains(&(organiser, Role::Organiser));
     // Who may not know of it is told that it is not there.
-    if manages { Ok(()) } else { Err(no_such_organiser()) }
+    if manages {
+        Ok(())
+    } else {
+        Err(no_such_organiser())
+    }
 }
 
 /// There is no such organiser, or not for this asker.

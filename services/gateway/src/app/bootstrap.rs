@@ -37,7 +37,10 @@ pub struct Bootstrapped {
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn bootstrap(ctx: &Ctx, passwords: &(dyn Fn(&str) -> SecretString + Send + Sync)) -> Result<Bootstrapped, Error> {
+pub async fn bootstrap(
+    ctx: &Ctx,
+    passwords: &(dyn Fn(&str) -> SecretString + Send + Sync),
+) -> Result<Bootstrapped, Error> {
     // Hashing is slow: it is done before the transaction.
     let mut hashed = Vec::new();
     for (username, name, role) in ACCOUNTS {
@@ -47,18 +50,27 @@ pub async fn bootstrap(ctx: &Ctx, passwords: &(dyn Fn(&str) -> SecretString + Se
             Some((_, hash)) => passwords::verify(ctx, password.clone(), Some(hash.clone())).await?,
             None => false,
         };
-        let hash = if verified { None } else { Some(passwords::hash(ctx, password).await?) };
-        hashed.push((username, name, role, there.map(|(account, _)| account), hash));
+        let hash = if verified {
+            None
+        } else {
+            Some(passwords::hash(ctx, password).await?)
+        };
+        hashed.push((
+            username,
+            name,
+            role,
+            there.map(|(account, _)| account),
+            hash,
+        ));
     }
     let mut tx = ctx.begin().await?;
     let now = ctx.clock.db_now(&mut tx).await?;
-    let organiser_id = match store::organisers::by_name(&mut tx, ORGANISER).await? {
-        Some(id) => id,
-        None => {
-            let id = ctx.clock.id();
-            store::organisers::insert(&mut tx, id, ORGANISER, now).await?;
-            id
-        }
+    let organiser_id = if let Some(id) = store::organisers::by_name(&mut tx, ORGANISER).await? {
+        id
+    } else {
+        let id = ctx.clock.id();
+        store::organisers::insert(&mut tx, id, ORGANISER, now).await?;
+        id
     };
     let mut changed = Vec::new();
     for (username, name, role, there, hash) in hashed {
@@ -70,7 +82,13 @@ pub async fn bootstrap(ctx: &Ctx, passwords: &(dyn Fn(&str) -> SecretString + Se
                 changed.push(id);
             }
             (None, Some(hash)) => {
-                let account = WithPassword { id, name, username, password_hash: &hash, operator: username == "operator" };
+                let account = WithPassword {
+                    id,
+                    name,
+                    username,
+                    password_hash: &hash,
+                    operator: username == "operator",
+                };
                 store::accounts::insert(&mut tx, account, now).await?;
             }
             (_, None) => {}
@@ -83,7 +101,15 @@ pub async fn bootstrap(ctx: &Ctx, passwords: &(dyn Fn(&str) -> SecretString + Se
     for account in changed {
         ctx.identities.forget(&ctx.bus, account).await;
     }
-    let word = |username: &str, role: Option<Role>| role.map_or_else(|| username.to_owned(), |role| role.word().to_owned());
-    let accounts = ACCOUNTS.iter().map(|(username, _, role)| ((*username).to_owned(), word(username, *role))).collect();
-    Ok(Bootstrapped { organiser_id, accounts })
+    let word = |username: &str, role: Option<Role>| {
+        role.map_or_else(|| username.to_owned(), |role| role.word().to_owned())
+    };
+    let accounts = ACCOUNTS
+        .iter()
+        .map(|(username, _, role)| ((*username).to_owned(), word(username, *role)))
+        .collect();
+    Ok(Bootstrapped {
+        organiser_id,
+        accounts,
+    })
 }

@@ -11,7 +11,11 @@ use crate::{
 };
 
 /// Creates an organiser: the operator's right.
-pub(crate) async fn create_organiser(ctx: &Ctx, by: &Identity, name: &str) -> Result<Organiser, Error> {
+pub(crate) async fn create_organiser(
+    ctx: &Ctx,
+    by: &Identity,
+    name: &str,
+) -> Result<Organiser, Error> {
     if !by.operator {
         return Err(Refusal::forbidden().into());
     }
@@ -19,11 +23,21 @@ pub(crate) async fn create_organiser(ctx: &Ctx, by: &Identity, name: &str) -> Re
     let id = ctx.clock.id();
     let mut tx = ctx.begin().await?;
     let now = ctx.clock.db_now(&mut tx).await?;
-    store::organisers::insert(&mut tx, id, &name, now).await.map_err(|error| {
-        if breaks(&error, "organiser_name_key") { Error::OrganiserNameTaken } else { error.into() }
-    })?;
+    store::organisers::insert(&mut tx, id, &name, now)
+        .await
+        .map_err(|error| {
+            if breaks(&error, "organiser_name_key") {
+                Error::OrganiserNameTaken
+            } else {
+                error.into()
+            }
+        })?;
     ctx.commit(tx).await?;
-    Ok(Organiser { id, name, created_at: now })
+    Ok(Organiser {
+        id,
+        name,
+        created_at: now,
+    })
 }
 
 /// Those that an account works for; the operator sees all.

@@ -17,19 +17,37 @@ pub(crate) enum KnownBy {
 }
 
 /// Links by username or phone; a phone that has never signed in gets its account now.
-pub(crate) async fn link_keeper(ctx: &Ctx, by: &Actor, producer: ProducerId, known_by: KnownBy) -> Result<(), Error> {
+pub(crate) async fn link_keeper(
+    ctx: &Ctx,
+    by: &Actor,
+    producer: ProducerId,
+    known_by: KnownBy,
+) -> Result<(), Error> {
     // Catalogue says whether there is such a producer.
-    ctx.bus.ask(by, &ShowProducer { producer_id: producer.to_string() }).await?;
+    ctx.bus
+        .ask(
+            by,
+            &ShowProducer {
+                producer_id: producer.to_string(),
+            },
+        )
+        .await?;
     let mut tx = ctx.begin().await?;
     let now = ctx.clock.db_now(&mut tx).await?;
     let account = match known_by {
         KnownBy::Username(username) => {
             let found = store::accounts::by_username(&mut tx, &username).await?;
             found.map(|(account, _)| account).ok_or_else(|| {
-                Refusal::field("username", "Không có tài khoản này.", "There is no such account.")
+                Refusal::field(
+                    "username",
+                    "Không có tài khoản này.",
+                    "There is no such account.",
+                )
             })?
         }
-        KnownBy::Phone(phone) => store::accounts::of_phone(&mut tx, ctx.clock.id(), &phone, None, NAMELESS, now).await?,
+        KnownBy::Phone(phone) => {
+            store::accounts::of_phone(&mut tx, ctx.clock.id(), &phone, None, NAMELESS, now).await?
+        }
     };
     store::accounts::keep(&mut tx, producer, account, now).await?;
     ctx.commit(tx).await?;

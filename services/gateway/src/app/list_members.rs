@@ -11,7 +11,11 @@ use crate::{
 };
 
 /// Those who work for an organiser: for its organisers and the operator.
-pub(crate) async fn list_members(ctx: &Ctx, by: &Identity, organiser: OrganiserId) -> Result<Vec<Member>, Error> {
+pub(crate) async fn list_members(
+    ctx: &Ctx,
+    by: &Identity,
+    organiser: OrganiserId,
+) -> Result<Vec<Member>, Error> {
     must_manage(by, organiser)?;
     Ok(store::organisers::members(&mut *ctx.db.acquire().await?, organiser).await?)
 }

@@ -22,19 +22,26 @@ pub(crate) async fn hash(ctx: &Ctx, password: SecretString) -> Result<String, Er
 }
 
 /// Verifies a password; without a hash, takes the time and says no.
-pub(crate) async fn verify(ctx: &Ctx, password: SecretString, hash: Option<String>) -> Result<bool, Error> {
+pub(crate) async fn verify(
+    ctx: &Ctx,
+    password: SecretString,
+    hash: Option<String>,
+) -> Result<bool, Error> {
     let permit = turn(ctx).await;
-    let verified = spawn_blocking(move || match (&hash, &*NOBODYS) {
-        (Some(hash), _) => password::verify(&password, hash),
-        (None, Some(nobodys)) => password::verify(&password, nobodys) && false,
-        (None, None) => false,
-    })
-    .await?;
+    let known = hash.is_some();
+    let verified = spawn_blocking(move || {
+        hash.or_else(|| NOBODYS.clone())
+            .is_some_and(|hash| password::verify(&password, &hash))
+    });
+    let verified = verified.await? && known;
     drop(permit);
     Ok(verified)
 }
 
 async fn turn(ctx: &Ctx) -> SemaphorePermit<'_> {
     let hashing = Arc::as_ref(&ctx.hashing);
-    hashing.acquire().await.expect("nobody closes the semaphore")
+    hashing
+        .acquire()
+        .await
+        .expect("nobody closes the semaphore")
 }

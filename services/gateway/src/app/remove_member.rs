@@ -1,9 +1,6 @@
 //! Lets somebody go from an organiser: all their tokens end at once.
 
-use chassis::{
-    id::{AccountId, OrganiserId},
-    refusal::Refusal,
-};
+use chassis::id::{AccountId, OrganiserId};
 
 use crate::{
     Ctx,
@@ -14,11 +11,16 @@ use crate::{
 };
 
 /// Removes a member; repeated, does nothing.
-pub(crate) async fn remove_member(ctx: &Ctx, by: &Identity, organiser: OrganiserId, account: AccountId) -> Result<(), Error> {
+pub(crate) async fn remove_member(
+    ctx: &Ctx,
+    by: &Identity,
+    organiser: OrganiserId,
+    account: AccountId,
+) -> Result<(), Error> {
     must_manage(by, organiser)?;
     let mut tx = ctx.begin().await?;
     if !store::organisers::lock(&mut tx, organiser).await? {
-        return Err(Refusal::from(no_such_organiser()).into());
+        return Err(no_such_organiser().into());
     }
     if store::organisers::leave(&mut tx, organiser, account).await? {
         if store::organisers::count_organisers(&mut tx, organiser).await? == 0 {

@@ -26,8 +26,12 @@ pub(crate) async fn request_code(ctx: &Ctx, phone: &str) -> Result<SignInId, Err
     if let Some(seconds) = code::must_wait(&sent, now) {
         return Err(Error::CodeTooSoon { seconds });
     }
-    let waiting =
-        Waiting { sealed: code.sealed(&ctx.pepper, id).to_vec(), tries_left: TRIES, expires_at: now + LIFETIME, used: false };
+    let waiting = Waiting {
+        sealed: code.sealed(&ctx.pepper, id).to_vec(),
+        tries_left: TRIES,
+        expires_at: now + LIFETIME,
+        used: false,
+    };
     store::codes::insert(&mut tx, id, &phone, &waiting, now).await?;
     ctx.commit(tx).await?;
     if let Err(error) = ctx.codes.send(&phone, &code).await {
@@ -42,9 +46,13 @@ pub(crate) async fn request_code(ctx: &Ctx, phone: &str) -> Result<SignInId, Err
 pub(crate) fn phone_of(field: &str, text: &str) -> Result<Phone, Refusal> {
     Phone::parse(text).map_err(|error| {
         let vi = match error {
-            PhoneError::Malformed => "Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm và gạch ngang.",
+            PhoneError::Malformed => {
+                "Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm và gạch ngang."
+            }
             PhoneError::Foreign => "Chỉ nhận số điện thoại Việt Nam (+84).",
-            PhoneError::NotMobile => "Số di động có 10 chữ số, bắt đầu bằng 03, 05, 07, 08 hoặc 09.",
+            PhoneError::NotMobile => {
+                "Số di động có 10 chữ số, bắt đầu bằng 03, 05, 07, 08 hoặc 09."
+            }
         };
         Refusal::field(field, vi, error.to_string())
     })

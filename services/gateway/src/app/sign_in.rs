@@ -17,10 +17,24 @@ pub(crate) struct SignedIn {
 }
 
 /// Makes a token, commits, and looks up whom it stands for.
-pub(crate) async fn sign_in(ctx: &Ctx, mut tx: Tx, account: AccountId, now: DateTime<Utc>, lifetime: TimeDelta) -> Result<SignedIn, Error> {
+pub(crate) async fn sign_in(
+    ctx: &Ctx,
+    mut tx: Tx,
+    account: AccountId,
+    now: DateTime<Utc>,
+    lifetime: TimeDelta,
+) -> Result<SignedIn, Error> {
     let (token, hash) = token::token(rand::random());
     store::tokens::insert(&mut tx, hash, account, now, now + lifetime).await?;
     ctx.commit(tx).await?;
-    let known = ctx.identities.of(&ctx.core, hash).await?.ok_or_else(Refusal::internal)?;
-    Ok(SignedIn { token, known, lifetime })
+    let known = ctx
+        .identities
+        .of(&ctx.core, hash)
+        .await?
+        .ok_or_else(Refusal::internal)?;
+    Ok(SignedIn {
+        token,
+        known,
+        lifetime,
+    })
 }

@@ -31,8 +31,12 @@ impl Code {
 
     /// A code as a person types it: spaces do not matter.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self(digits))
+        let digits: String = text
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .collect();
+        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .then_some(Self(digits))
     }
 
     /// To send, and nothing else.
@@ -68,7 +72,8 @@ impl fmt::Debug for Pepper {
 impl Pepper {
     /// Derived, so that one secret of a deployment serves several ends without any standing for another.
     pub(crate) fn derive(secret: &[u8]) -> Self {
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
         mac.update(b"phien gateway sign-in codes");
         Self(mac.finalize().into_bytes().into())
     }
@@ -81,11 +86,21 @@ impl Pepper {
 /// Says in how many seconds a code may be asked for again, given when the last ones of this phone were sent.
 pub(crate) fn must_wait(sent: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<u32> {
     let newest = sent.iter().max().map(|newest| *newest + APART);
-    let mut last_hour: Vec<_> = sent.iter().filter(|at| **at > now - TimeDelta::hours(1)).collect();
+    let mut last_hour: Vec<_> = sent
+        .iter()
+        .filter(|at| **at > now - TimeDelta::hours(1))
+        .collect();
     last_hour.sort();
-    let oldest = last_hour.len().checked_sub(PER_HOUR).map(|over| *last_hour[over] + TimeDelta::hours(1));
+    let oldest = last_hour
+        .len()
+        .checked_sub(PER_HOUR)
+        .map(|over| *last_hour[over] + TimeDelta::hours(1));
     let until = newest.max(oldest).filter(|until| *until > now)?;
-    let seconds = (until - now).num_milliseconds().max(1).unsigned_abs().div_ceil(1000);
+    let seconds = (until - now)
+        .num_milliseconds()
+        .max(1)
+        .unsigned_abs()
+        .div_ceil(1000);
     Some(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
@@ -149,7 +164,11 @@ mod tests {
         assert_eq!(must_wait(&[at(0)], at(1)), Some(59));
         assert_eq!(must_wait(&[at(0)], at(60)), None);
         let five = [at(0), at(60), at(120), at(180), at(240)];
-        assert_eq!(must_wait(&five, at(300)), Some(3300), "until the oldest is an hour old");
+        assert_eq!(
+            must_wait(&five, at(300)),
+            Some(3300),
+            "until the oldest is an hour old"
+        );
         assert_eq!(must_wait(&five, at(3600)), None);
     }
 
@@ -159,17 +178,41 @@ mod tests {
         let id = SignInId::from_uuid(Uuid::from_u128(1));
         let right = Code::of(7).sealed(&pepper, id);
         let wrong = Code::of(8).sealed(&pepper, id);
-        let waiting = Waiting { sealed: right.to_vec(), tries_left: 2, expires_at: at(300), used: false };
+        let waiting = Waiting {
+            sealed: right.to_vec(),
+            tries_left: 2,
+            expires_at: at(300),
+            used: false,
+        };
         assert_eq!(waiting.try_with(&right, at(299)), Tried::Right);
         assert_eq!(waiting.try_with(&wrong, at(299)), Tried::Wrong(1));
         assert_eq!(waiting.try_with(&right, at(300)), Tried::Spent);
-        assert_eq!(Waiting { used: true, ..waiting.clone() }.try_with(&right, at(0)), Tried::Spent);
-        assert_eq!(Waiting { tries_left: 0, ..waiting }.try_with(&right, at(0)), Tried::Spent);
+        assert_eq!(
+            Waiting {
+                used: true,
+                ..waiting.clone()
+            }
+            .try_with(&right, at(0)),
+            Tried::Spent
+        );
+        assert_eq!(
+            Waiting {
+                tries_left: 0,
+                ..waiting
+            }
+            .try_with(&right, at(0)),
+            Tried::Spent
+        );
     }
 
     #[test]
     fn a_sealed_code_is_good_for_one_sign_in_and_one_pepper() {
-        let sealed = |secret: &[u8], id| Code::of(7).sealed(&Pepper::derive(secret), SignInId::from_uuid(Uuid::from_u128(id)));
+        let sealed = |secret: &[u8], id| {
+            Code::of(7).sealed(
+                &Pepper::derive(secret),
+                SignInId::from_uuid(Uuid::from_u128(id)),
+            )
+        };
         assert_ne!(sealed(b"a", 1), sealed(b"a", 2));
         assert_ne!(sealed(b"a", 1), sealed(b"b", 1));
     }

@@ -19,7 +19,12 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Organiser, Self::Host, Self::Moderator, Self::Volunteer];
+    pub const ALL: [Self; 4] = [
+        Self::Organiser,
+        Self::Host,
+        Self::Moderator,
+        Self::Volunteer,
+    ];
 
     /// As it stands in the database, in JSON, and as the username of the demonstration's account.
     #[must_use]
@@ -66,7 +71,9 @@ pub(crate) struct Identity {
 impl Identity {
     /// Works for some organiser in one of these roles?
     pub(crate) fn has_role(&self, roles: &[Role]) -> bool {
-        self.memberships.iter().any(|(_, role)| roles.contains(role))
+        self.memberships
+            .iter()
+            .any(|(_, role)| roles.contains(role))
     }
 
     /// Who asks, as the services believe it.

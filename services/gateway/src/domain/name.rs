@@ -19,16 +19,26 @@ pub(crate) fn organiser(text: &str) -> Result<String, TextError> {
 
 /// The name as a room shows it: the last word, which in Viet Nam is the given name, cut to what fits a line.
 pub(crate) fn shortened(name: &str) -> String {
-    name.split_whitespace().last().unwrap_or(NAMELESS).chars().take(20).collect()
+    name.split_whitespace()
+        .last()
+        .unwrap_or(NAMELESS)
+        .chars()
+        .take(20)
+        .collect()
 }
 
 /// A username: lower case Latin letters, digits, dots, dashes; 3 to 32.
 pub(crate) fn username(text: &str) -> Option<String> {
     let name = text.trim().to_ascii_lowercase();
-    let inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_');
+    let inside = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_')
+    };
     let shaped = (3..=32).contains(&name.len())
         && name.bytes().all(inside)
-        && name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
+        && name
+            .as_bytes()
+            .first()
+            .is_some_and(u8::is_ascii_alphanumeric);
     shaped.then_some(name)
 }
 

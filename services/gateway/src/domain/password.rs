@@ -16,10 +16,30 @@ pub(crate) const LONGEST: usize = 128;
 
 /// The first things that somebody who guesses tries, at least [`SHORTEST`] long.
 const GUESSES: [&str; 24] = [
-    "1234567890", "0123456789", "0987654321", "9876543210", "1111111111", "0000000000", "12345678910", "123456789a",
-    "password123", "password1234", "passw0rd123", "qwertyuiop", "qwerty12345", "1q2w3e4r5t", "abc1234567",
-    "abcd123456", "matkhau123", "matkhau1234", "iloveyou123", "anhyeuem123", "vietnam123", "vietnam1975",
-    "adminadmin", "administrator",
+    "1234567890",
+    "0123456789",
+    "0987654321",
+    "9876543210",
+    "1111111111",
+    "0000000000",
+    "12345678910",
+    "123456789a",
+    "password123",
+    "password1234",
+    "passw0rd123",
+    "qwertyuiop",
+    "qwerty12345",
+    "1q2w3e4r5t",
+    "abc1234567",
+    "abcd123456",
+    "matkhau123",
+    "matkhau1234",
+    "iloveyou123",
+    "anhyeuem123",
+    "vietnam123",
+    "vietnam1975",
+    "adminadmin",
+    "administrator",
 ];
 
 /// Why a password is not accepted.
@@ -49,26 +69,33 @@ pub(crate) fn check(password: &SecretString, username: &str) -> Result<(), WeakP
     let lower = password.to_lowercase();
     let mut letters = lower.chars();
     let first = letters.next();
+    let username = username.trim().to_lowercase();
+    let named = !username.is_empty() && lower.contains(&username);
     let monotonous = letters.all(|letter| Some(letter) == first);
-    if monotonous || lower.contains(username) || GUESSES.contains(&lower.as_str()) {
+    if monotonous || named || GUESSES.contains(&lower.as_str()) {
         return Err(WeakPassword::Guessable);
     }
     Ok(())
 }
 
 fn argon2id() -> Argon2<'static> {
-    let params = Params::new(19_456, 2, 1, None).expect("the least that OWASP advises is within argon2's bounds");
+    let params = Params::new(19_456, 2, 1, None)
+        .expect("the least that OWASP advises is within argon2's bounds");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 /// Hashes a password with a salt of its own; slow.
 pub(crate) fn hash(password: &SecretString) -> Result<String, argon2::password_hash::Error> {
-    argon2id().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
+    argon2id()
+        .hash_password(password.expose_secret().as_bytes())
+        .map(|hash| hash.to_string())
 }
 
 /// Compares a password with a hash; slow, and as slow for a hash of nobody's.
 pub(crate) fn verify(password: &SecretString, hash: &str) -> bool {
-    argon2id().verify_password(password.expose_secret().as_bytes(), hash).is_ok()
+    argon2id()
+        .verify_password(password.expose_secret().as_bytes(), hash)
+        .is_ok()
 }
 
 #[cfg(test)]
@@ -89,7 +116,10 @@ mod tests {
     #[test]
     fn every_guess_listed_would_otherwise_pass() {
         for guess in GUESSES {
-            assert!(guess.len() >= SHORTEST && guess == guess.to_lowercase(), "{guess} need not be listed");
+            assert!(
+                guess.len() >= SHORTEST && guess == guess.to_lowercase(),
+                "{guess} need not be listed"
+            );
         }
     }
 

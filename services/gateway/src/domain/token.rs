@@ -22,7 +22,10 @@ impl TokenHash {
     /// The hash of a text that could be a token; `None` spares the look-up.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let token = text.strip_prefix(PREFIX)?;
-        let shaped = text.len() == LENGTH && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        let shaped = text.len() == LENGTH
+            && token
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         shaped.then(|| Self(Sha256::digest(text.as_bytes()).into()))
     }
 }

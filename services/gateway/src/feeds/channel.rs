@@ -43,7 +43,12 @@ impl Channel {
     pub(super) fn new(room: Room) -> Self {
         Self {
             room: Mutex::new(room),
-            bell: Mutex::new(Bell { viewers: HashMap::new(), next_seat: 0, rung: None, due: false }),
+            bell: Mutex::new(Bell {
+                viewers: HashMap::new(),
+                next_seat: 0,
+                rung: None,
+                due: false,
+            }),
             organiser: OnceLock::new(),
             snapshot: Mutex::new(None),
         }
@@ -74,7 +79,9 @@ impl Channel {
     /// Rings if it is time; else says when.
     pub(super) fn ring(&self, now: Instant) -> Result<(), Instant> {
         let mut bell = lock(&self.bell);
-        let pace = A_VIEWER.saturating_mul(u32::try_from(bell.viewers.len()).unwrap_or(u32::MAX)).min(LONGEST);
+        let pace = A_VIEWER
+            .saturating_mul(u32::try_from(bell.viewers.len()).unwrap_or(u32::MAX))
+            .min(LONGEST);
         if let Some(due) = bell.rung.map(|rung| rung + pace)
             && due > now
         {
@@ -94,7 +101,11 @@ impl Channel {
 
 /// Wakes outside of the lock: whom a waker wakes may leave at once.
 fn wake(bell: std::sync::MutexGuard<'_, Bell>) {
-    let wakers: Vec<Waker> = bell.viewers.values().filter_map(|viewer| viewer.take()).collect();
+    let wakers: Vec<Waker> = bell
+        .viewers
+        .values()
+        .filter_map(|viewer| viewer.take())
+        .collect();
     drop(bell);
     wakers.into_iter().for_each(Waker::wake);
 }

@@ -26,11 +26,7 @@ use proto::{
 };
 
 use super::{
-    Rooms,
-    frame::Frame,
-    incarnation::Incarnation,
-    reader::lock,
-    room::{Told, What},
+    Rooms, frame::Frame, incarnation::Incarnation, message::What, reader::lock, room::Told,
 };
 
 /// A broker that is silent for two of these is asked anew.
@@ -62,7 +58,11 @@ pub(super) async fn follow(rooms: Rooms) {
             reason = follow_once(&rooms, &mut followed) => tracing::warn!("follows the feeds again: {reason}"),
             () = rooms.lifecycle.stopping() => return,
         }
-        if !rooms.lifecycle.sleep(Duration::from_millis(rand::random_range(50..250))).await {
+        if !rooms
+            .lifecycle
+            .sleep(Duration::from_millis(rand::random_range(50..250)))
+            .await
+        {
             return;
         }
     }
@@ -76,7 +76,10 @@ async fn follow_once(rooms: &Rooms, followed: &mut Option<Followed>) -> String {
     }
 }
 
-async fn try_follow(rooms: &Rooms, followed: &mut Option<Followed>) -> Result<std::convert::Infallible, String> {
+async fn try_follow(
+    rooms: &Rooms,
+    followed: &mut Option<Followed>,
+) -> Result<std::convert::Infallible, String> {
     let bus = &rooms.bus;
     let stream = match stream_info(bus).await {
         Err(error) if error.kind() == GetStreamErrorKind::Request => return Err(chain(&error)),
@@ -92,7 +95,9 @@ async fn try_follow(rooms: &Rooms, followed: &mut Option<Followed>) -> Result<st
     let config = pull::Config {
         deliver_policy: match position {
             0 => DeliverPolicy::All,
-            position => DeliverPolicy::ByStartSequence { start_sequence: position + 1 },
+            position => DeliverPolicy::ByStartSequence {
+                start_sequence: position + 1,
+            },
         },
         ack_policy: AckPolicy::None,
         inactive_threshold: Duration::from_secs(30),
@@ -100,12 +105,20 @@ async fn try_follow(rooms: &Rooms, followed: &mut Option<Followed>) -> Result<st
         num_replicas: 1,
         ..pull::Config::default()
     };
-    let consumer = bus.jetstream().create_consumer_on_stream(config, FEEDS).await.map_err(|error| chain(&error))?;
+    let consumer = bus
+        .jetstream()
+        .create_consumer_on_stream(config, FEEDS)
+        .await
+        .map_err(|error| chain(&error))?;
     if consumer.cached_info().num_pending == 0 {
         incarnation.reached(stream.state.last_sequence);
         rooms.show(incarnation);
     }
-    let pulls = consumer.stream().max_messages_per_batch(PULL_BATCH).heartbeat(HEARTBEAT).expires(PULL_EXPIRES);
+    let pulls = consumer
+        .stream()
+        .max_messages_per_batch(PULL_BATCH)
+        .heartbeat(HEARTBEAT)
+        .expires(PULL_EXPIRES);
     let mut messages = pulls.messages().await.map_err(|error| chain(&error))?;
     let mut another = pin!(until_another(bus, followed));
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
@@ -136,7 +149,11 @@ async fn try_follow(rooms: &Rooms, followed: &mut Option<Followed>) -> Result<st
 }
 
 /// Goes on with what was followed, or starts an incarnation in its place.
-fn settle<'a>(rooms: &Rooms, followed: &'a mut Option<Followed>, stream: &stream::Info) -> &'a Followed {
+fn settle<'a>(
+    rooms: &Rooms,
+    followed: &'a mut Option<Followed>,
+    stream: &stream::Info,
+) -> &'a Followed {
     let mut tag = base36(stream.created.timestamp_millis());
     if let Some(known) = followed {
         let position = known.incarnation.position();
@@ -149,25 +166,42 @@ fn settle<'a>(rooms: &Rooms, followed: &'a mut Option<Followed>, stream: &stream
         known.incarnation.end();
         if !same && known.created == stream.created {
             // Its life does not show in the stream: a broker of a cluster came back without its memory.
-            tag = format!("{tag}.{}", base36(rooms.bus.clock().now().timestamp_millis()));
+            tag = format!(
+                "{tag}.{}",
+                base36(rooms.bus.clock().now().timestamp_millis())
+            );
         }
     }
     // Whatever stood before the first message may have been an event that somebody missed.
     let floor = stream.state.first_sequence.saturating_sub(1);
     let incarnation = Arc::new(Incarnation::new(&tag, floor));
-    followed.insert(Followed { incarnation, created: stream.created })
+    followed.insert(Followed {
+        incarnation,
+        created: stream.created,
+    })
 }
 
 fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetstream::Message) {
     let subject = message.subject.as_str();
-    let of = Feed::decode(message.payload.as_ref()).ok().and_then(|feed| feed.of);
+    let of = Feed::decode(message.payload.as_ref())
+        .ok()
+        .and_then(|feed| feed.of);
     if let (Some(audience), Some(of)) = (Audience::of_subject(subject), of) {
         let channel = incarnation.channel(&audience);
-        let told = lock(&channel.room).tell(position, What::of(&of), Frame::Told(Box::new(of)), message.payload.len(), Instant::now());
+        let told = lock(&channel.room).tell(
+            position,
+            What::of(&of),
+            Frame::Told(Box::new(of)),
+            message.payload.len(),
+            Instant::now(),
+        );
         // Before the bell: who is woken reads up to here.
         incarnation.reached(position);
         if told == Told::Gap {
-            tracing::warn!(subject, "an event before this one is missing: viewers start anew");
+            tracing::warn!(
+                subject,
+                "an event before this one is missing: viewers start anew"
+            );
         }
         if told != Told::Old && channel.has_news() {
             rooms.bells.due(channel);
@@ -179,7 +213,12 @@ fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetst
 }
 
 async fn stream_info(bus: &Bus) -> Result<stream::Info, jetstream::context::GetStreamError> {
-    Ok(bus.jetstream().get_stream(FEEDS).await?.cached_info().clone())
+    Ok(bus
+        .jetstream()
+        .get_stream(FEEDS)
+        .await?
+        .cached_info()
+        .clone())
 }
 
 /// Ends when the stream is not the one that is followed any more; says so.
@@ -210,7 +249,9 @@ fn base36(number: i64) -> String {
     let mut rest = number.unsigned_abs();
     let mut digits = Vec::new();
     loop {
-        digits.push(char::from_digit(u32::try_from(rest % 36).unwrap_or_default(), 36).unwrap_or('0'));
+        digits.push(
+            char::from_digit(u32::try_from(rest % 36).unwrap_or_default(), 36).unwrap_or('0'),
+        );
         rest /= 36;
         if rest == 0 {
             return digits.iter().rev().collect();
@@ -226,6 +267,9 @@ mod tests {
     fn a_tag_is_the_time_in_base_36() {
         assert_eq!(base36(0), "0");
         assert_eq!(base36(35), "z");
-        assert_eq!(i64::from_str_radix(&base36(1_795_000_000_000), 36), Ok(1_795_000_000_000));
+        assert_eq!(
+            i64::from_str_radix(&base36(1_795_000_000_000), 36),
+            Ok(1_795_000_000_000)
+        );
     }
 }

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use proto::feed::v1::feed::Of;
 
-use super::room::{EVENT_KINDS, Numbers};
+use super::message::{EVENT_KINDS, Numbers};
 use crate::wire;
 
 /// A comment line that keeps connections open and shows that they are.
@@ -30,7 +30,10 @@ impl Frame {
             Self::Turned(bytes) => bytes,
             Self::Told(of) => {
                 let kind = of.kind();
-                Bytes::from(format!("event: {kind}\nid: {tag}-{position}\ndata: {}\n\n", wire::feed::json(*of)))
+                Bytes::from(format!(
+                    "event: {kind}\nid: {tag}-{position}\ndata: {}\n\n",
+                    wire::feed::json(*of)
+                ))
             }
         };
         *self = Self::Turned(bytes.clone());
@@ -45,18 +48,31 @@ pub(super) fn id(tag: &str, position: u64, beyond: &Numbers) -> String {
     if beyond.iter().all(Option::is_none) {
         return format!("{tag}-{position}");
     }
-    let numbers: Vec<_> = beyond.iter().map(|number| number.unwrap_or_default().to_string()).collect();
+    let numbers: Vec<_> = beyond
+        .iter()
+        .map(|number| number.unwrap_or_default().to_string())
+        .collect();
     format!("{tag}-{position}~{}", numbers.join("."))
 }
 
 /// Reads an id of the incarnation `tag` back.
 pub(super) fn read_id(id: &str, tag: &str) -> Option<(u64, Numbers)> {
     let rest = id.strip_prefix(tag)?.strip_prefix('-')?;
-    let (position, numbers) = rest.split_once('~').map_or((rest, None), |(position, numbers)| (position, Some(numbers)));
+    let (position, numbers) = rest
+        .split_once('~')
+        .map_or((rest, None), |(position, numbers)| {
+            (position, Some(numbers))
+        });
     let mut beyond = Numbers::default();
     if let Some(numbers) = numbers {
-        let numbers: Vec<u64> = numbers.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
-        beyond = <[u64; EVENT_KINDS.len()]>::try_from(numbers).ok()?.map(Some);
+        let numbers: Vec<u64> = numbers
+            .split('.')
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .ok()?;
+        beyond = <[u64; EVENT_KINDS.len()]>::try_from(numbers)
+            .ok()?
+            .map(Some);
     }
     Some((position.parse().ok()?, beyond))
 }
@@ -77,7 +93,10 @@ pub(super) fn beyond(event: &[u8], tag: &str, position: u64, beyond: &Numbers, i
 
 /// Tells a client how long to wait before it comes back; by chance, so that clients do not return in step.
 pub(super) fn retry(from_ms: u32, to_ms: u32) -> Bytes {
-    Bytes::from(format!("retry: {}\n\n", rand::random_range(from_ms..=to_ms)))
+    Bytes::from(format!(
+        "retry: {}\n\n",
+        rand::random_range(from_ms..=to_ms)
+    ))
 }
 
 /// Many events in one piece.
@@ -98,24 +117,49 @@ mod tests {
         for beyond in [Numbers::default(), [Some(3), Some(0), Some(12), Some(0)]] {
             assert_eq!(read_id(&id("t.2", 17, &beyond), "t.2"), Some((17, beyond)));
         }
-        for strange in ["t-1", "t.2-", "t.2-x", "t.2--1", "t.2-1~", "t.2-1~1.2.3", "t.2-1~1.2.3.4.5", "t.2-1~1.2.3.x", "t.2", ""] {
+        for strange in [
+            "t-1",
+            "t.2-",
+            "t.2-x",
+            "t.2--1",
+            "t.2-1~",
+            "t.2-1~1.2.3",
+            "t.2-1~1.2.3.4.5",
+            "t.2-1~1.2.3.x",
+            "t.2",
+            "",
+        ] {
             assert_eq!(read_id(strange, "t.2"), None, "{strange}");
         }
     }
 
     #[test]
     fn a_comment_becomes_an_event_without_its_author() {
-        let comment = proto::livestream::v1::Comment { seq: 4, text: "xin\nchào".into(), account_id: "acc_1".into(), ..Default::default() };
+        let comment = proto::livestream::v1::Comment {
+            seq: 4,
+            text: "xin\nchào".into(),
+            account_id: "acc_1".into(),
+            ..Default::default()
+        };
         let mut frame = Frame::Told(Box::new(Of::Comment(comment)));
         let bytes = frame.bytes("t", 9);
         assert_eq!(frame.bytes("t", 9).as_ptr(), bytes.as_ptr(), "turned once");
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let lines: Vec<_> = text.split('\n').collect();
-        assert_eq!((lines.len(), lines[0], lines[1]), (5, "event: comment", "id: t-9"));
-        assert!(lines[2].starts_with("data: {") && lines[2].contains(r#""text":"xin\nchào""#), "{text}");
+        assert_eq!(
+            (lines.len(), lines[0], lines[1]),
+            (5, "event: comment", "id: t-9")
+        );
+        assert!(
+            lines[2].starts_with("data: {") && lines[2].contains(r#""text":"xin\nchào""#),
+            "{text}"
+        );
         assert!(!text.contains("acc_1"));
         let mut more = Vec::new();
         beyond(&bytes, "t", 9, &[Some(7), None, None, None], &mut more);
-        assert_eq!(String::from_utf8(more).unwrap(), text.replace("id: t-9", "id: t-9~7.0.0.0"));
+        assert_eq!(
+            String::from_utf8(more).unwrap(),
+            text.replace("id: t-9", "id: t-9~7.0.0.0")
+        );
     }
 }

@@ -51,7 +51,10 @@ impl Incarnation {
             tag: tag.into(),
             position: AtomicU64::new(floor),
             over: AtomicBool::new(false),
-            audiences: Mutex::new(Audiences { floor, channels: HashMap::new() }),
+            audiences: Mutex::new(Audiences {
+                floor,
+                channels: HashMap::new(),
+            }),
         }
     }
 
@@ -67,7 +70,9 @@ impl Incarnation {
 
     /// Waits a moment if the id is ahead: a client that was cut off by another gateway may be quicker than the stream.
     pub(super) async fn catch_up(&self, id: &str) {
-        let Some((position, _)) = read_id(id, &self.tag) else { return };
+        let Some((position, _)) = read_id(id, &self.tag) else {
+            return;
+        };
         for _ in 0..LAG_LOOKS {
             if position <= self.position() || self.is_over() {
                 return;
@@ -103,7 +108,9 @@ impl Incarnation {
         }
         let room = Room::new(Arc::clone(&self.tag), audiences.floor, Instant::now());
         let channel = Arc::new(Channel::new(room));
-        audiences.channels.insert(audience.clone(), Arc::clone(&channel));
+        audiences
+            .channels
+            .insert(audience.clone(), Arc::clone(&channel));
         channel
     }
 
@@ -112,7 +119,10 @@ impl Incarnation {
         let mut audiences = lock(&self.audiences);
         // One reference is the map's, one the caller's.
         if Arc::strong_count(channel) <= 2
-            && audiences.channels.get(audience).is_some_and(|known| Arc::ptr_eq(known, channel))
+            && audiences
+                .channels
+                .get(audience)
+                .is_some_and(|known| Arc::ptr_eq(known, channel))
             && !lock(&channel.room).has_heard()
         {
             audiences.channels.remove(audience);
@@ -151,18 +161,24 @@ mod tests {
     use futures_util::task::AtomicWaker;
 
     use super::*;
-    use crate::feeds::{
-        frame::Frame,
-        room::{Lost, What},
-    };
+    use crate::feeds::{frame::Frame, message::What, room::Lost};
 
     fn shopper(name: &str) -> Audience {
         Audience::Shopper(name.into())
     }
 
     fn say(incarnation: &Incarnation, audience: &Audience, position: u64, at: Instant) {
-        let what = What::State { of: ("order", "ord_1".into()), version: position };
-        lock(&incarnation.channel(audience).room).tell(position, what, Frame::Turned("x".into()), 1, at);
+        let what = What::State {
+            of: ("order", "ord_1".into()),
+            version: position,
+        };
+        lock(&incarnation.channel(audience).room).tell(
+            position,
+            what,
+            Frame::Turned("x".into()),
+            1,
+            at,
+        );
         incarnation.reached(position);
     }
 
@@ -210,8 +226,15 @@ mod tests {
         assert!(!channel.has_news(), "nobody to wake");
         let count = Arc::new(Count(AtomicU64::new(0)));
         let viewers: Vec<_> = (0..1_000).map(|_| Arc::new(AtomicWaker::new())).collect();
-        let seats: Vec<_> = viewers.iter().map(|viewer| channel.join(Arc::clone(viewer))).collect();
-        let listen = || viewers.iter().for_each(|viewer| viewer.register(&Arc::clone(&count).into()));
+        let seats: Vec<_> = viewers
+            .iter()
+            .map(|viewer| channel.join(Arc::clone(viewer)))
+            .collect();
+        let listen = || {
+            viewers
+                .iter()
+                .for_each(|viewer| viewer.register(&Arc::clone(&count).into()))
+        };
         listen();
         assert!(channel.has_news());
         assert!(!channel.has_news(), "promised already");
@@ -223,7 +246,9 @@ mod tests {
         assert_eq!(channel.ring(now + Duration::from_millis(1)), Err(due));
         assert_eq!(channel.ring(due), Ok(()));
         assert_eq!(count.0.load(Ordering::Relaxed), 2_000);
-        seats.into_iter().for_each(|seat| channel.leave(seat));
+        for seat in seats {
+            channel.leave(seat);
+        }
         assert!(!channel.has_news());
     }
 }

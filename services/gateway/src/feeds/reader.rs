@@ -9,7 +9,8 @@ use bytes::Bytes;
 
 use super::{
     frame::{beyond, id, read_id},
-    room::{Due, Lost, Numbers, PIECE, Room},
+    message::Numbers,
+    room::{Due, Lost, PIECE, Room},
 };
 
 /// How somebody comes in.
@@ -27,10 +28,19 @@ impl ComingIn {
     /// Decides by the id of the last event that the client has.
     ///
     /// `upto` is the newest position of the incarnation `tag`; `covered` tells whether all its logs reach back that far.
-    pub(super) fn decide(last_id: Option<&str>, tag: &str, upto: u64, covered: impl FnOnce(u64) -> bool) -> Self {
-        let Some(last_id) = last_id else { return Self::Anew };
+    pub(super) fn decide(
+        last_id: Option<&str>,
+        tag: &str,
+        upto: u64,
+        covered: impl FnOnce(u64) -> bool,
+    ) -> Self {
+        let Some(last_id) = last_id else {
+            return Self::Anew;
+        };
         match read_id(last_id, tag) {
-            Some((position, beyond)) if position <= upto && covered(position) => Self::Resumes(position, beyond),
+            Some((position, beyond)) if position <= upto && covered(position) => {
+                Self::Resumes(position, beyond)
+            }
             _ => Self::Reset,
         }
     }
@@ -48,7 +58,10 @@ impl Reader {
     /// Goes on after a position, leaving out these numbers and those before.
     pub(super) fn after(position: u64, still_to_come: Numbers) -> Self {
         let any = still_to_come.iter().any(Option::is_some);
-        Self { position, still_to_come: any.then(|| Box::new(still_to_come)) }
+        Self {
+            position,
+            still_to_come: any.then(|| Box::new(still_to_come)),
+        }
     }
 
     /// Everything up to here is delivered.
@@ -58,14 +71,23 @@ impl Reader {
 
     /// The id to go on from.
     pub(super) fn id(&self, tag: &str) -> String {
-        id(tag, self.position, &self.still_to_come.as_deref().copied().unwrap_or_default())
+        id(
+            tag,
+            self.position,
+            &self.still_to_come.as_deref().copied().unwrap_or_default(),
+        )
     }
 
     /// What is due next, in one piece; nothing when the viewer has all up to `upto`.
     ///
     /// `upto` must have been read before the call: all messages up to it stand in their logs. A snapshot's numbers are
     /// those of the first room.
-    pub(super) fn next<'a>(&mut self, tag: &str, rooms: &(impl Iterator<Item = &'a Mutex<Room>> + Clone), upto: u64) -> Result<Option<Bytes>, Lost> {
+    pub(super) fn next<'a>(
+        &mut self,
+        tag: &str,
+        rooms: &(impl Iterator<Item = &'a Mutex<Room>> + Clone),
+        upto: u64,
+    ) -> Result<Option<Bytes>, Lost> {
         loop {
             if upto <= self.position {
                 return Ok(None);
@@ -94,7 +116,12 @@ impl Reader {
         }
     }
 
-    fn next_of_several<'a>(&mut self, tag: &str, rooms: impl Iterator<Item = &'a Mutex<Room>>, upto: u64) -> Result<Option<Bytes>, Lost> {
+    fn next_of_several<'a>(
+        &mut self,
+        tag: &str,
+        rooms: impl Iterator<Item = &'a Mutex<Room>>,
+        upto: u64,
+    ) -> Result<Option<Bytes>, Lost> {
         let mut due: Vec<Due> = Vec::new();
         let mut complete = upto;
         for (index, room) in rooms.enumerate() {
@@ -126,8 +153,12 @@ impl Reader {
 
     /// Leaves out the events that the snapshot held.
     fn wants(&mut self, event: Option<(usize, u64)>) -> Result<bool, Lost> {
-        let (Some((kind, number)), Some(pending)) = (event, &mut self.still_to_come) else { return Ok(true) };
-        let Some(held) = pending[kind] else { return Ok(true) };
+        let (Some((kind, number)), Some(pending)) = (event, &mut self.still_to_come) else {
+            return Ok(true);
+        };
+        let Some(held) = pending[kind] else {
+            return Ok(true);
+        };
         if number > held + 1 {
             return Err(Lost);
         }
@@ -156,9 +187,27 @@ mod tests {
     #[test]
     fn an_id_is_gone_on_from_unless_too_old_ahead_or_of_another_incarnation() {
         assert_eq!(decide(None, 0), ComingIn::Anew);
-        assert_eq!(decide(Some("a-7"), 7), ComingIn::Resumes(7, Numbers::default()));
-        assert_eq!(decide(Some("a-100~1.0.3.0"), 0), ComingIn::Resumes(100, [Some(1), Some(0), Some(3), Some(0)]));
-        for strange in ["a-6", "a-101", "b-7", "a.b-7", "a--7", "a-", "-", "", "7", "a-99999999999999999999", "ä-7"] {
+        assert_eq!(
+            decide(Some("a-7"), 7),
+            ComingIn::Resumes(7, Numbers::default())
+        );
+        assert_eq!(
+            decide(Some("a-100~1.0.3.0"), 0),
+            ComingIn::Resumes(100, [Some(1), Some(0), Some(3), Some(0)])
+        );
+        for strange in [
+            "a-6",
+            "a-101",
+            "b-7",
+            "a.b-7",
+            "a--7",
+            "a-",
+            "-",
+            "",
+            "7",
+            "a-99999999999999999999",
+            "ä-7",
+        ] {
             assert_eq!(decide(Some(strange), 7), ComingIn::Reset, "{strange}");
         }
     }

@@ -12,61 +12,20 @@ use std::{
 };
 
 use bytes::Bytes;
-use proto::feed::v1::feed::Of;
 
-use super::frame::{Frame, join};
+use super::{
+    frame::{Frame, join},
+    message::{Numbers, What},
+};
 
 /// Messages that a log keeps, states and events together.
-const KEPT: usize = 2_000;
+pub(super) const KEPT: usize = 2_000;
 /// What the messages of one log may weigh, as they came.
-const KEPT_BYTES: usize = 2 << 20;
+pub(super) const KEPT_BYTES: usize = 2 << 20;
 /// Events that leave in one piece; more go in the next.
 pub(super) const PIECE: usize = 64 << 10;
 /// Viewers of a room stand at few different positions: the pieces for the last few are kept.
 const PIECES: usize = 4;
-
-/// The kinds that are numbered, from 1 in each room.
-pub(super) const EVENT_KINDS: [&str; 4] = ["comment", "hidden", "sale", "notice"];
-
-/// A number for each event kind, in the order of [`EVENT_KINDS`]; none: not known.
-pub(super) type Numbers = [Option<u64>; EVENT_KINDS.len()];
-
-/// What sort of message it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum What {
-    /// Happened once: every viewer gets it, in order.
-    Event {
-        /// Index in [`EVENT_KINDS`].
-        kind: usize,
-        /// The next one has one more.
-        number: u64,
-    },
-    /// How an object is: only the newest counts.
-    State {
-        /// Kind and object.
-        of: (&'static str, String),
-        /// The highest wins.
-        version: u64,
-    },
-}
-
-impl What {
-    /// Reads it off a message.
-    pub(super) fn of(message: &Of) -> Self {
-        let number = match message {
-            Of::Comment(comment) => Some(comment.seq),
-            Of::Hidden(hidden) => Some(hidden.seq),
-            Of::Sale(sale) => Some(sale.seq),
-            Of::Notice(notice) => Some(notice.seq),
-            _ => None,
-        };
-        let kind = EVENT_KINDS.iter().position(|&kind| kind == message.kind());
-        match (kind, number) {
-            (Some(kind), Some(number)) => Self::Event { kind, number },
-            _ => Self::State { of: (message.kind(), message.object()), version: message.version().unwrap_or_default() },
-        }
-    }
-}
 
 /// What came of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +117,14 @@ impl Room {
     }
 
     /// Takes a message in; positions rise.
-    pub(super) fn tell(&mut self, position: u64, what: What, frame: Frame, weight: usize, at: Instant) -> Told {
+    pub(super) fn tell(
+        &mut self,
+        position: u64,
+        what: What,
+        frame: Frame,
+        weight: usize,
+        at: Instant,
+    ) -> Told {
         self.newest = position;
         self.heard = true;
         self.touched = at;
@@ -169,7 +135,10 @@ impl Room {
                     return Told::Old;
                 }
                 self.numbers[*kind] = Some(*number);
-                if known.or(self.named[*kind]).is_some_and(|known| *number > known + 1) {
+                if known
+                    .or(self.named[*kind])
+                    .is_some_and(|known| *number > known + 1)
+                {
                     self.forget_all(position);
                     return Told::Gap;
                 }
@@ -183,7 +152,15 @@ impl Room {
                 self.states.insert(of.clone(), (*version, position));
             }
         }
-        self.log.insert(position, Entry { what, frame, weight, at });
+        self.log.insert(
+            position,
+            Entry {
+                what,
+                frame,
+                weight,
+                at,
+            },
+        );
         self.weight += weight;
         while self.log.len() > KEPT || self.weight > KEPT_BYTES {
             self.forget_oldest();
@@ -193,7 +170,11 @@ impl Room {
 
     /// Forgets what came before a time.
     pub(super) fn forget(&mut self, before: Instant) {
-        while self.log.first_key_value().is_some_and(|(_, entry)| entry.at < before) {
+        while self
+            .log
+            .first_key_value()
+            .is_some_and(|(_, entry)| entry.at < before)
+        {
             self.forget_oldest();
         }
     }
@@ -250,7 +231,11 @@ impl Room {
             return Err(Lost);
         }
         let none = upto <= after;
-        let range = if none { (Bound::Excluded(u64::MAX - 1), Bound::Excluded(u64::MAX)) } else { (Bound::Excluded(after), Bound::Included(upto)) };
+        let range = if none {
+            (Bound::Excluded(u64::MAX - 1), Bound::Excluded(u64::MAX))
+        } else {
+            (Bound::Excluded(after), Bound::Included(upto))
+        };
         Ok(self.log.range(range).map(|(&position, _)| position))
     }
 
@@ -263,10 +248,16 @@ impl Room {
     pub(super) fn piece(&mut self, after: u64, upto: u64) -> Result<Option<Piece>, Lost> {
         let (first, newest) = {
             let mut due = self.due(after, upto)?;
-            let Some(first) = due.next() else { return Ok(None) };
+            let Some(first) = due.next() else {
+                return Ok(None);
+            };
             (first, due.next_back().unwrap_or(first))
         };
-        if let Some(piece) = self.pieces.iter().find(|piece| piece.first == first && piece.newest == newest) {
+        if let Some(piece) = self
+            .pieces
+            .iter()
+            .find(|piece| piece.first == first && piece.newest == newest)
+        {
             return Ok(Some(piece.clone()));
         }
         let mut frames = Vec::new();
@@ -284,7 +275,12 @@ impl Room {
             [one] => one.clone(),
             many => join(many.iter()),
         };
-        let piece = Piece { first, newest, last, bytes };
+        let piece = Piece {
+            first,
+            newest,
+            last,
+            bytes,
+        };
         if self.pieces.len() == PIECES {
             self.pieces.pop_front();
         }
@@ -293,10 +289,17 @@ impl Room {
     }
 
     /// What is due, one by one, and up to which position that is all: a piece's worth at a time.
-    pub(super) fn singly(&mut self, after: u64, upto: u64, into: &mut Vec<Due>) -> Result<u64, Lost> {
+    pub(super) fn singly(
+        &mut self,
+        after: u64,
+        upto: u64,
+        into: &mut Vec<Due>,
+    ) -> Result<u64, Lost> {
         let (first, newest) = {
             let mut due = self.due(after, upto)?;
-            let Some(first) = due.next() else { return Ok(upto) };
+            let Some(first) = due.next() else {
+                return Ok(upto);
+            };
             (first, due.next_back().unwrap_or(first))
         };
         let mut size = 0;
@@ -307,7 +310,11 @@ impl Room {
             };
             let bytes = entry.frame.bytes(&self.tag, position);
             size += bytes.len();
-            into.push(Due { position, event, bytes });
+            into.push(Due {
+                position,
+                event,
+                bytes,
+            });
             if size > PIECE {
                 return Ok(if position == newest { upto } else { position });
             }
@@ -322,7 +329,9 @@ impl Room {
     }
 
     fn forget_oldest(&mut self) {
-        let Some((position, entry)) = self.log.pop_first() else { return };
+        let Some((position, entry)) = self.log.pop_first() else {
+            return;
+        };
         self.floor = position;
         self.weight -= entry.weight;
         if let What::State { of, .. } = entry.what {
@@ -336,138 +345,5 @@ impl Room {
         self.pieces.clear();
         self.weight = 0;
         self.floor = floor;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn room() -> Room {
-        Room::new("a".into(), 0, Instant::now())
-    }
-
-    fn comment(number: u64) -> What {
-        What::Event { kind: 0, number }
-    }
-
-    fn units(version: u64) -> What {
-        What::State { of: ("units", "off_1".into()), version }
-    }
-
-    fn tell(room: &mut Room, position: u64, what: What) -> Told {
-        room.tell(position, what, Frame::Turned(format!("{position};").into()), 1, Instant::now())
-    }
-
-    fn read(room: &mut Room, after: u64, upto: u64) -> Result<String, Lost> {
-        let piece = room.piece(after, upto)?;
-        Ok(piece.map(|piece| String::from_utf8(piece.bytes.to_vec()).unwrap()).unwrap_or_default())
-    }
-
-    #[test]
-    fn a_newer_state_takes_the_place_of_the_older() {
-        let mut room = room();
-        assert_eq!(tell(&mut room, 1, units(5)), Told::News);
-        assert_eq!(tell(&mut room, 2, comment(1)), Told::News);
-        assert_eq!(tell(&mut room, 3, units(5)), Told::Old);
-        assert_eq!(tell(&mut room, 4, units(4)), Told::Old);
-        assert_eq!(read(&mut room, 0, 4), Ok("1;2;".into()));
-        assert_eq!(tell(&mut room, 5, units(6)), Told::News);
-        assert_eq!(read(&mut room, 0, 5), Ok("2;5;".into()));
-        assert_eq!(read(&mut room, 0, 4), Ok("2;".into()));
-        assert_eq!(read(&mut room, 2, 5), Ok("5;".into()));
-        assert_eq!(read(&mut room, 5, 5), Ok(String::new()));
-        assert_eq!(read(&mut room, 9, 5), Ok(String::new()));
-    }
-
-    #[test]
-    fn a_repeated_event_is_left_out_and_a_missing_one_is_seen() {
-        let mut room = room();
-        assert_eq!(tell(&mut room, 1, comment(7)), Told::News, "the first that is heard may have any number");
-        assert_eq!(tell(&mut room, 2, comment(7)), Told::Old);
-        assert_eq!(tell(&mut room, 3, comment(8)), Told::News);
-        assert_eq!(tell(&mut room, 4, What::Event { kind: 2, number: 1 }), Told::News, "each kind counts for itself");
-        assert_eq!(tell(&mut room, 5, comment(10)), Told::Gap);
-        assert_eq!(read(&mut room, 4, 5), Err(Lost));
-        assert_eq!(read(&mut room, 5, 5), Ok(String::new()), "a snapshot that was asked for now holds number 10");
-        assert_eq!(tell(&mut room, 6, comment(9)), Told::Old, "and number 9");
-        assert_eq!(tell(&mut room, 7, comment(11)), Told::News);
-        assert_eq!(read(&mut room, 5, 7), Ok("7;".into()));
-    }
-
-    #[test]
-    fn the_owners_word_tells_whether_the_first_event_is_the_next() {
-        let mut room = room();
-        room.name([Some(3), Some(0), None, None]);
-        room.name([Some(4), Some(1), None, None]);
-        assert_eq!(tell(&mut room, 1, What::Event { kind: 1, number: 2 }), Told::Gap);
-        assert_eq!(tell(&mut room, 2, comment(3)), Told::News);
-        assert_eq!(tell(&mut room, 3, comment(4)), Told::News);
-    }
-
-    #[test]
-    fn the_oldest_go_first_and_who_has_not_read_them_is_lost() {
-        let mut room = room();
-        for number in 1..=KEPT as u64 {
-            tell(&mut room, 10 * number, comment(number));
-        }
-        assert!(room.covers(0));
-        tell(&mut room, 50_000, units(1));
-        assert!(!room.covers(9));
-        assert!(room.covers(10));
-        let mut room = super::tests::room();
-        room.tell(1, comment(1), Frame::Turned("x".into()), KEPT_BYTES, Instant::now());
-        room.tell(2, comment(2), Frame::Turned("x".into()), KEPT_BYTES, Instant::now());
-        assert_eq!(read(&mut room, 0, 2), Err(Lost));
-        assert_eq!(read(&mut room, 1, 2), Ok("x".into()));
-    }
-
-    #[test]
-    fn what_was_forgotten_can_be_told_again() {
-        let mut room = room();
-        tell(&mut room, 1, units(5));
-        room.forget(Instant::now() + std::time::Duration::from_secs(1));
-        assert!(!room.covers(0));
-        assert!(room.has_heard());
-        assert_eq!(tell(&mut room, 2, units(5)), Told::News);
-        assert_eq!(read(&mut room, 1, 2), Ok("2;".into()));
-    }
-
-    #[test]
-    fn viewers_at_the_same_place_share_one_piece() {
-        let mut room = room();
-        for number in 1..=5 {
-            tell(&mut room, number, comment(number));
-        }
-        let one = room.piece(2, 5).unwrap().unwrap();
-        let two = room.piece(2, 5).unwrap().unwrap();
-        assert_eq!(one.bytes.as_ptr(), two.bytes.as_ptr());
-        assert_eq!(&one.bytes[..], b"3;4;5;");
-    }
-
-    #[test]
-    fn a_piece_is_cut_between_events() {
-        let mut room = room();
-        let long = Bytes::from(vec![b'x'; PIECE / 2 - 1]);
-        for number in 1..=5 {
-            room.tell(number, comment(number), Frame::Turned(long.clone()), 1, Instant::now());
-        }
-        let piece = room.piece(0, 9).unwrap().unwrap();
-        assert_eq!((piece.last, piece.is_cut(), piece.bytes.len()), (2, true, 2 * long.len()));
-        let piece = room.piece(4, 9).unwrap().unwrap();
-        assert_eq!((piece.last, piece.is_cut()), (5, false));
-    }
-
-    #[test]
-    fn numbers_of_a_snapshot_are_still_to_come_unless_the_log_is_past_them() {
-        let mut room = room();
-        tell(&mut room, 1, comment(1));
-        tell(&mut room, 2, comment(2));
-        tell(&mut room, 3, comment(3));
-        let all = |comments| [Some(comments), Some(0), Some(4), Some(0)];
-        assert_eq!(room.still_to_come(2, all(2)), [None, None, Some(4), None]);
-        assert_eq!(room.still_to_come(2, all(3)), [Some(3), None, Some(4), None]);
-        assert_eq!(room.still_to_come(3, all(3)), [None, None, Some(4), None]);
-        assert_eq!(room.still_to_come(3, all(9)), [Some(9), None, Some(4), None]);
     }
 }

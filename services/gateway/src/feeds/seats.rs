@@ -55,7 +55,11 @@ impl Seats {
     ///
     /// # Errors
     /// When the gateway is full, or the account has too many.
-    pub(super) fn take(self: &Arc<Self>, account: Option<String>, session: Option<String>) -> Result<Seat, Refusal> {
+    pub(super) fn take(
+        self: &Arc<Self>,
+        account: Option<String>,
+        session: Option<String>,
+    ) -> Result<Seat, Refusal> {
         let mut taken = lock(&self.taken);
         if taken.all >= ALL {
             return Err(Refusal {
@@ -76,8 +80,12 @@ impl Seats {
                     ..Refusal::new(
                         RefusalKind::Busy,
                         RATE_LIMITED,
-                        format!("Mỗi tài khoản xem được nhiều nhất {OF_ONE_ACCOUNT} luồng cùng lúc, hãy đóng bớt trang."),
-                        format!("An account may follow at most {OF_ONE_ACCOUNT} feeds at once, please close some pages."),
+                        format!(
+                            "Mỗi tài khoản xem được nhiều nhất {OF_ONE_ACCOUNT} luồng cùng lúc, hãy đóng bớt trang."
+                        ),
+                        format!(
+                            "An account may follow at most {OF_ONE_ACCOUNT} feeds at once, please close some pages."
+                        ),
                     )
                 });
             }
@@ -89,7 +97,11 @@ impl Seats {
             self.changed.notify_one();
         }
         drop(taken);
-        Ok(Seat { seats: Arc::clone(self), account, session })
+        Ok(Seat {
+            seats: Arc::clone(self),
+            account,
+            session,
+        })
     }
 
     /// Tells livestream the counts until the role stops.
@@ -110,7 +122,10 @@ impl Seats {
                         () = alive.stopping() => return,
                     }
                 }
-                self.say(&bus, &gateway_id).await;
+                tokio::select! {
+                    () = self.say(&bus, &gateway_id) => {}
+                    () = alive.stopping() => return,
+                }
                 said = Some(Instant::now());
             }
         });
@@ -121,8 +136,19 @@ impl Seats {
         if viewers_by_session.is_empty() {
             return;
         }
-        let report = ReportViewers { gateway_id: gateway_id.to_owned(), viewers_by_session };
-        match bus.ask_at(<ReportViewers as proto::contract::Request>::SUBJECT, &Actor::default(), &report, REPORT_EVERY).await {
+        let report = ReportViewers {
+            gateway_id: gateway_id.to_owned(),
+            viewers_by_session,
+        };
+        match bus
+            .ask_at(
+                <ReportViewers as proto::contract::Request>::SUBJECT,
+                &Actor::default(),
+                &report,
+                REPORT_EVERY,
+            )
+            .await
+        {
             Ok(_) => {
                 let mut taken = lock(&self.taken);
                 for (session, said) in report.viewers_by_session {
@@ -182,7 +208,10 @@ mod tests {
         let seats = Arc::new(Seats::default());
         let held: Vec<_> = (0..ALL).map(|_| seats.take(None, None).unwrap()).collect();
         let refusal = seats.take(None, None).unwrap_err();
-        assert_eq!((refusal.kind, refusal.code.as_str()), (RefusalKind::Busy, "too_many_viewers"));
+        assert_eq!(
+            (refusal.kind, refusal.code.as_str()),
+            (RefusalKind::Busy, "too_many_viewers")
+        );
         drop(held);
         assert!(seats.take(None, None).is_ok());
     }

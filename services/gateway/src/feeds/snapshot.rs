@@ -22,7 +22,9 @@ use proto::{
     orders::v1::{ListOrders, Order, SessionUnits, ShowFigures, ShowUnits},
 };
 
-use super::{Rooms, channel::Channel, frame::id, incarnation::Incarnation, reader::lock, room::Numbers};
+use super::{
+    Rooms, channel::Channel, frame::id, incarnation::Incarnation, message::Numbers, reader::lock,
+};
 use crate::wire::feed::{DeskNow, OrdersNow, RoomNow, line};
 
 /// A room's snapshot serves all who come in within this time.
@@ -52,6 +54,7 @@ type Answer = (Result<Arc<RoomSnapshot>, Refusal>, Instant);
 #[derive(Debug, Clone)]
 pub(super) struct Asking {
     since: Instant,
+    position: u64,
     answer: Shared<BoxFuture<'static, Answer>>,
 }
 
@@ -64,27 +67,38 @@ impl Asking {
     }
 }
 
+/// What somebody who comes in has seen already: a snapshot must not take it back.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    pub(super) position: u64,
+    pub(super) beyond: Numbers,
+}
+
 /// The snapshot of a session's room.
 pub(super) async fn of_room(
     bus: &Bus,
     incarnation: &Arc<Incarnation>,
     channel: &Channel,
     session_id: &str,
+    seen: &Seen,
 ) -> Result<Arc<RoomSnapshot>, Refusal> {
-    let answer = {
-        let mut asking = lock(&channel.snapshot);
-        match &*asking {
-            Some(asking) if asking.is_fresh() => asking.answer.clone(),
-            _ => {
-                let (bus, incarnation, session_id) = (bus.clone(), Arc::clone(incarnation), session_id.to_owned());
-                let answer = async move { (ask_room(&bus, &incarnation, session_id).await, Instant::now()) };
-                let answer = answer.boxed().shared();
-                *asking = Some(Asking { since: Instant::now(), answer: answer.clone() });
-                answer
-            }
-        }
-    };
-    let snapshot = answer.await.0?;
+    let mut asking = shared(bus, incarnation, channel, session_id, |asking| {
+        asking.position >= seen.position
+    });
+    let mut snapshot = asking.answer.clone().await.0?;
+    if snapshot
+        .numbers
+        .iter()
+        .zip(&seen.beyond)
+        .any(|(holds, seen)| holds < seen)
+    {
+        // From another gateway, a moment ago: this one asked a moment before that.
+        let since = asking.since;
+        asking = shared(bus, incarnation, channel, session_id, |asking| {
+            asking.since > since
+        });
+        snapshot = asking.answer.await.0?;
+    }
     lock(&channel.room).name(snapshot.numbers);
     if let Some(organiser) = snapshot.organiser {
         channel.organiser.get_or_init(|| organiser);
@@ -92,11 +106,55 @@ pub(super) async fn of_room(
     Ok(snapshot)
 }
 
-async fn ask_room(bus: &Bus, incarnation: &Incarnation, session_id: String) -> Result<Arc<RoomSnapshot>, Refusal> {
-    let position = incarnation.position();
+/// What is being asked for already, if it serves; else it is asked for.
+fn shared(
+    bus: &Bus,
+    incarnation: &Arc<Incarnation>,
+    channel: &Channel,
+    session_id: &str,
+    serves: impl Fn(&Asking) -> bool,
+) -> Asking {
+    let mut slot = lock(&channel.snapshot);
+    match &*slot {
+        Some(asking) if asking.is_fresh() && serves(asking) => asking.clone(),
+        _ => {
+            let position = incarnation.position();
+            let (bus, tag, session_id) = (
+                bus.clone(),
+                Arc::clone(&incarnation.tag),
+                session_id.to_owned(),
+            );
+            let answer = async move {
+                (
+                    ask_room(&bus, &tag, position, session_id).await,
+                    Instant::now(),
+                )
+            };
+            let asking = Asking {
+                since: Instant::now(),
+                position,
+                answer: answer.boxed().shared(),
+            };
+            *slot = Some(asking.clone());
+            asking
+        }
+    }
+}
+
+async fn ask_room(
+    bus: &Bus,
+    tag: &str,
+    position: u64,
+    session_id: String,
+) -> Result<Arc<RoomSnapshot>, Refusal> {
     // As everybody may see it: it is shared.
     let nobody = Actor::default();
-    let (room, units) = (ShowRoom { session_id: session_id.clone() }, ShowUnits { session_id });
+    let (room, units) = (
+        ShowRoom {
+            session_id: session_id.clone(),
+        },
+        ShowUnits { session_id },
+    );
     let (room, units) = tokio::join!(ask(bus, &nobody, &room), ask(bus, &nobody, &units));
     let room = room?;
     let units = match units {
@@ -104,11 +162,28 @@ async fn ask_room(bus: &Bus, incarnation: &Incarnation, session_id: String) -> R
         Err(refusal) if refusal.kind == RefusalKind::NotFound => SessionUnits::default(),
         units => units?,
     };
-    let numbers = [room.last_comment_seq, room.last_hidden_seq, room.last_sale_seq, room.last_notice_seq].map(Some);
-    let organiser = room.session.as_ref().and_then(|session| session.organiser_id.parse().ok());
+    let numbers = [
+        room.last_comment_seq,
+        room.last_hidden_seq,
+        room.last_sale_seq,
+        room.last_notice_seq,
+    ]
+    .map(Some);
+    let organiser = room
+        .session
+        .as_ref()
+        .and_then(|session| session.organiser_id.parse().ok());
     let json = Bytes::from(line(&RoomNow::new(room, units)));
-    let alone = pieces(&id(&incarnation.tag, position, &numbers), &[("room", json.clone())]).concat().into();
-    Ok(Arc::new(RoomSnapshot { position, numbers, organiser, json, alone }))
+    let alone = pieces(&id(tag, position, &numbers), &[("room", json.clone())])
+        .concat()
+        .into();
+    Ok(Arc::new(RoomSnapshot {
+        position,
+        numbers,
+        organiser,
+        json,
+        alone,
+    }))
 }
 
 impl RoomSnapshot {
@@ -145,23 +220,53 @@ pub(super) async fn own_part(
     audience: &Audience,
     session_id: Option<&str>,
 ) -> Result<(&'static str, Bytes), Refusal> {
-    let turn = rooms.own_parts.acquire().await.map_err(|_| Refusal::busy())?;
+    let turn = rooms
+        .own_parts
+        .acquire()
+        .await
+        .map_err(|_| Refusal::busy())?;
     let bus = &rooms.bus;
     let part = match audience {
         Audience::Desk(session_id) => {
-            let figures = ShowFigures { session_id: session_id.clone() };
-            let orders = list(ORDERS, ListOrders { session_id: session_id.clone(), ..ListOrders::default() });
-            let (figures, orders) = tokio::join!(ask(bus, actor, &figures), ask(bus, actor, &orders));
+            let figures = ShowFigures {
+                session_id: session_id.clone(),
+            };
+            let orders = list(
+                ORDERS,
+                ListOrders {
+                    session_id: session_id.clone(),
+                    ..ListOrders::default()
+                },
+            );
+            let (figures, orders) =
+                tokio::join!(ask(bus, actor, &figures), ask(bus, actor, &orders));
             ("desk", line(&DeskNow::new(figures?, orders?)))
         }
         Audience::Producer(producer_id) => {
-            let orders = list(ORDERS, ListOrders { producer_id: producer_id.clone(), ..ListOrders::default() });
-            ("producer", line(&OrdersNow::from(ask(bus, actor, &orders).await?.orders)))
+            let orders = list(
+                ORDERS,
+                ListOrders {
+                    producer_id: producer_id.clone(),
+                    ..ListOrders::default()
+                },
+            );
+            (
+                "producer",
+                line(&OrdersNow::from(ask(bus, actor, &orders).await?.orders)),
+            )
         }
         Audience::Shopper(_) | Audience::Room(_) => {
-            let orders = ask(bus, actor, &list(OWN_ORDERS, ListOrders::default())).await?.orders;
-            let here = |order: &Order| session_id.is_none_or(|session_id| order.session_id == session_id);
-            ("shopper", line(&OrdersNow::from(orders.into_iter().filter(here).collect::<Vec<_>>())))
+            let orders = ask(bus, actor, &list(OWN_ORDERS, ListOrders::default()))
+                .await?
+                .orders;
+            let here =
+                |order: &Order| session_id.is_none_or(|session_id| order.session_id == session_id);
+            (
+                "shopper",
+                line(&OrdersNow::from(
+                    orders.into_iter().filter(here).collect::<Vec<_>>(),
+                )),
+            )
         }
     };
     drop(turn);
@@ -169,7 +274,13 @@ pub(super) async fn own_part(
 }
 
 fn list(limit: u32, request: ListOrders) -> ListOrders {
-    ListOrders { page: Some(PageRequest { limit, cursor: String::new() }), ..request }
+    ListOrders {
+        page: Some(PageRequest {
+            limit,
+            cursor: String::new(),
+        }),
+        ..request
+    }
 }
 
 async fn ask<R: Request>(bus: &Bus, actor: &Actor, request: &R) -> Result<R::Reply, Refusal> {

@@ -15,18 +15,13 @@ use std::{
 use bytes::Bytes;
 use chassis::Refusal;
 use futures_util::{FutureExt as _, Stream, future::BoxFuture, task::AtomicWaker};
-use proto::{
-    common::v1::{Actor, RefusalKind},
-    contract::Audience,
-};
+use proto::common::v1::RefusalKind;
 use tokio::time::{Instant, Sleep};
 
 use super::{
     Rooms,
-    channel::Channel,
+    coming_in::{Arrival, Who},
     frame::{BEAT, retry},
-    incarnation::Incarnation,
-    reader::Reader,
     seats::Seat,
 };
 
@@ -41,49 +36,6 @@ const RETRY_AFTER_STOP: (u32, u32) = (1_000, 10_000);
 
 /// Asks whether the viewer's sign-in still holds.
 pub(crate) type StillSignedIn = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
-
-/// A viewer's place at one audience; wakes it until dropped.
-#[derive(Debug)]
-pub(super) struct Place {
-    audience: Audience,
-    incarnation: Arc<Incarnation>,
-    pub(super) channel: Arc<Channel>,
-    seat: u64,
-}
-
-impl Place {
-    pub(super) fn take(incarnation: &Arc<Incarnation>, audience: &Audience, waker: &Arc<AtomicWaker>) -> Self {
-        let channel = incarnation.channel(audience);
-        let seat = channel.join(Arc::clone(waker));
-        Self { audience: audience.clone(), incarnation: Arc::clone(incarnation), channel, seat }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.channel.leave(self.seat);
-        self.incarnation.release(&self.audience, &self.channel);
-    }
-}
-
-/// Who watches what; shared by a viewer and its coming in.
-pub(super) struct Who {
-    /// The session whose room it is, if any.
-    pub(super) session_id: Option<String>,
-    /// The room first, if any.
-    pub(super) audiences: Vec<Audience>,
-    pub(super) actor: Actor,
-    pub(super) still_signed_in: Option<StillSignedIn>,
-}
-
-/// A viewer that has come in.
-pub(super) struct Arrival {
-    pub(super) incarnation: Arc<Incarnation>,
-    pub(super) places: Vec<Place>,
-    pub(super) reader: Reader,
-    /// What it gets first, last piece first.
-    pub(super) opening: Vec<Bytes>,
-}
 
 /// The body of a feed's response.
 pub(crate) struct Viewer {
@@ -101,7 +53,13 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    pub(super) fn new(rooms: Rooms, who: Arc<Who>, waker: Arc<AtomicWaker>, mut here: Arrival, seat: Seat) -> Self {
+    pub(super) fn new(
+        rooms: Rooms,
+        who: Arc<Who>,
+        waker: Arc<AtomicWaker>,
+        mut here: Arrival,
+        seat: Seat,
+    ) -> Self {
         here.opening.push(retry(RETRY.0, RETRY.1));
         // Not all in step.
         let first = BEAT_EVERY.mul_f64(rand::random_range(0.5..1.0));
@@ -136,29 +94,44 @@ impl Viewer {
                     Poll::Ready(Err(_refusal)) => return Poll::Ready(None),
                 }
             } else if self.here.incarnation.is_over() {
-                let last_id = self.here.reader.id(&self.here.incarnation.tag);
-                self.come_in_again(last_id);
+                self.come_in_again(false);
             } else {
                 let upto = self.here.incarnation.position();
                 let rooms = self.here.places.iter().map(|place| &place.channel.room);
-                match self.here.reader.next(&self.here.incarnation.tag, &rooms, upto) {
+                match self
+                    .here
+                    .reader
+                    .next(&self.here.incarnation.tag, &rooms, upto)
+                {
                     Ok(Some(bytes)) => return Poll::Ready(Some(bytes)),
                     Ok(None) => return Poll::Pending,
-                    // No id of ours: it starts anew.
-                    Err(_lost) => self.come_in_again(String::new()),
+                    Err(_lost) => self.come_in_again(true),
                 }
             }
         }
     }
 
-    fn come_in_again(&mut self, last_id: String) {
-        let (rooms, who, waker) = (self.rooms.clone(), Arc::clone(&self.who), Arc::clone(&self.waker));
+    fn come_in_again(&mut self, lost: bool) {
+        let last_id = self.here.reader.id(&self.here.incarnation.tag);
+        let (rooms, who, waker) = (
+            self.rooms.clone(),
+            Arc::clone(&self.who),
+            Arc::clone(&self.waker),
+        );
         self.coming = Some(
             async move {
                 loop {
-                    match rooms.come_in(&who, &waker, Some(&last_id)).await {
-                        Err(refusal) if matches!(refusal.kind, RefusalKind::Busy | RefusalKind::Internal) => {
-                            tokio::time::sleep(Duration::from_millis(rand::random_range(500..2_000))).await;
+                    match rooms.come_in(&who, &waker, Some(&last_id), lost).await {
+                        Err(refusal)
+                            if matches!(
+                                refusal.kind,
+                                RefusalKind::Busy | RefusalKind::Internal
+                            ) =>
+                        {
+                            tokio::time::sleep(Duration::from_millis(rand::random_range(
+                                500..2_000,
+                            )))
+                            .await;
                         }
                         settled => return settled,
                     }
@@ -207,7 +180,9 @@ impl Stream for Viewer {
         // Before looking: news that comes meanwhile wakes.
         viewer.waker.register(cx.waker());
         let next = if viewer.rooms.lifecycle.is_stopping() {
-            Poll::Ready(Some(viewer.end(retry(RETRY_AFTER_STOP.0, RETRY_AFTER_STOP.1))))
+            Poll::Ready(Some(
+                viewer.end(retry(RETRY_AFTER_STOP.0, RETRY_AFTER_STOP.1)),
+            ))
         } else if let Some(beat) = viewer.beat(cx) {
             Poll::Ready(Some(beat))
         } else {

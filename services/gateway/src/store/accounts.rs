@@ -41,7 +41,11 @@ pub(crate) struct WithPassword<'a> {
 }
 
 /// Adds an account that signs in by password.
-pub(crate) async fn insert(conn: &mut PgConnection, account: WithPassword<'_>, at: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn insert(
+    conn: &mut PgConnection,
+    account: WithPassword<'_>,
+    at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into account (id, name, username, password_hash, operator, created_at) values ($1, $2, $3, $4, $5, $6)",
         account.id as _,
@@ -57,7 +61,10 @@ pub(crate) async fn insert(conn: &mut PgConnection, account: WithPassword<'_>, a
 }
 
 /// An account with its password's hash, by username.
-pub(crate) async fn by_username(conn: &mut PgConnection, username: &str) -> Result<Option<(AccountId, String)>> {
+pub(crate) async fn by_username(
+    conn: &mut PgConnection,
+    username: &str,
+) -> Result<Option<(AccountId, String)>> {
     let row = sqlx::query!(
         r#"select id as "id: AccountId", password_hash as "password_hash!" from account where username = $1"#,
         username,
@@ -69,16 +76,31 @@ pub(crate) async fn by_username(conn: &mut PgConnection, username: &str) -> Resu
 
 /// Gives an account another password.
 pub(crate) async fn set_password(conn: &mut PgConnection, id: AccountId, hash: &str) -> Result<()> {
-    sqlx::query!("update account set password_hash = $2 where id = $1", id as _, hash).execute(conn).await.map(drop)
+    sqlx::query!(
+        "update account set password_hash = $2 where id = $1",
+        id as _,
+        hash
+    )
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Gives an account another name.
 pub(crate) async fn rename(conn: &mut PgConnection, id: AccountId, name: &str) -> Result<()> {
-    sqlx::query!("update account set name = $2 where id = $1", id as _, name).execute(conn).await.map(drop)
+    sqlx::query!("update account set name = $2 where id = $1", id as _, name)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Adds accounts made for a demonstration.
-pub(crate) async fn insert_demo(conn: &mut PgConnection, ids: &[Uuid], names: &[String], at: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn insert_demo(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    names: &[String],
+    at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into account (id, name, made_for_demo, created_at)
          select id, name, true, $3 from unnest($1::uuid[], $2::text[]) as made (id, name)",
@@ -92,7 +114,12 @@ pub(crate) async fn insert_demo(conn: &mut PgConnection, ids: &[Uuid], names: &[
 }
 
 /// Makes an account a keeper of a producer's goods, if it is not.
-pub(crate) async fn keep(conn: &mut PgConnection, producer: ProducerId, account: AccountId, at: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn keep(
+    conn: &mut PgConnection,
+    producer: ProducerId,
+    account: AccountId,
+    at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into producer_keeper (producer_id, account_id, created_at) values ($1, $2, $3) on conflict do nothing",
         producer as _,

@@ -14,7 +14,11 @@ pub(crate) struct Consent {
 }
 
 /// Adds a line.
-pub(crate) async fn insert(conn: &mut PgConnection, account: AccountId, consent: &Consent) -> Result<()> {
+pub(crate) async fn insert(
+    conn: &mut PgConnection,
+    account: AccountId,
+    consent: &Consent,
+) -> Result<()> {
     sqlx::query!(
         "insert into consent (account_id, purpose, text_version, given, at) values ($1, $2, $3, $4, $5)",
         account as _,
@@ -29,7 +33,11 @@ pub(crate) async fn insert(conn: &mut PgConnection, account: AccountId, consent:
 }
 
 /// The last word on a purpose.
-pub(crate) async fn latest(conn: &mut PgConnection, account: AccountId, purpose: &str) -> Result<Option<Consent>> {
+pub(crate) async fn latest(
+    conn: &mut PgConnection,
+    account: AccountId,
+    purpose: &str,
+) -> Result<Option<Consent>> {
     sqlx::query_as!(
         Consent,
         "select purpose, text_version, given, at from consent where account_id = $1 and purpose = $2 order by id desc limit 1",

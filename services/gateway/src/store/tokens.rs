@@ -53,21 +53,34 @@ pub(crate) async fn insert_many(
 
 /// Ends one token.
 pub(crate) async fn delete(conn: &mut PgConnection, hash: TokenHash) -> Result<()> {
-    sqlx::query!("delete from token where hash = $1", hash.0.as_slice()).execute(conn).await.map(drop)
+    sqlx::query!("delete from token where hash = $1", hash.0.as_slice())
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Ends all tokens of an account.
 pub(crate) async fn delete_of(conn: &mut PgConnection, account: AccountId) -> Result<()> {
-    sqlx::query!("delete from token where account_id = $1", account as _).execute(conn).await.map(drop)
+    sqlx::query!("delete from token where account_id = $1", account as _)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Forgets tokens that have ended.
 pub(crate) async fn delete_expired(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
-    sqlx::query!("delete from token where expires_at <= $1", now).execute(conn).await.map(|done| done.rows_affected())
+    sqlx::query!("delete from token where expires_at <= $1", now)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected())
 }
 
 /// Who holds a token, with all that they are: one question, because it stands in the way of every request.
-pub(crate) async fn identity(db: impl PgExecutor<'_>, hash: TokenHash, now: DateTime<Utc>) -> Result<Option<Identity>> {
+pub(crate) async fn identity(
+    db: impl PgExecutor<'_>,
+    hash: TokenHash,
+    now: DateTime<Utc>,
+) -> Result<Option<Identity>> {
     let row = sqlx::query!(
         r#"select account.id as "account_id: AccountId", account.name, account.operator, account.made_for_demo, token.expires_at,
                   array(select organiser_id from membership where account_id = account.id order by organiser_id)
@@ -92,8 +105,14 @@ pub(crate) async fn identity(db: impl PgExecutor<'_>, hash: TokenHash, now: Date
             operator: row.operator,
             made_for_demo: row.made_for_demo,
             // A role that is newer than this version gives no rights.
-            memberships: memberships.filter_map(|(id, role)| Some((OrganiserId::from_uuid(id), role?))).collect(),
-            producers: row.producers.into_iter().map(ProducerId::from_uuid).collect(),
+            memberships: memberships
+                .filter_map(|(id, role)| Some((OrganiserId::from_uuid(id), role?)))
+                .collect(),
+            producers: row
+                .producers
+                .into_iter()
+                .map(ProducerId::from_uuid)
+                .collect(),
             expires_at: row.expires_at,
         }
     }))

@@ -15,7 +15,9 @@ async fn intake((): (), asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refus
         assert!(order.deadline_ms > 0);
         let replayed = order.idempotency_key == "again";
         let result = if order.idempotency_key == "late" {
-            placed_order::Result::Refusal(Refusal::conflict("sold_out", "Đã hết hàng.", "Sold out.").into())
+            placed_order::Result::Refusal(
+                Refusal::conflict("sold_out", "Đã hết hàng.", "Sold out.").into(),
+            )
         } else {
             placed_order::Result::Order(Order {
                 order_id: "ord_1".into(),
@@ -27,13 +29,20 @@ async fn intake((): (), asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refus
                 ..Order::default()
             })
         };
-        PlacedOrder { result: Some(result), replayed }
+        PlacedOrder {
+            result: Some(result),
+            replayed,
+        }
     };
-    Ok(PlacedOrders { results: asked.request.orders.into_iter().map(decide).collect() })
+    Ok(PlacedOrders {
+        results: asked.request.orders.into_iter().map(decide).collect(),
+    })
 }
 
 fn place(world: &World, token: &str, key: &str) -> RequestBuilder {
-    world.post("/v1/orders", token, body()).header("idempotency-key", key)
+    world
+        .post("/v1/orders", token, body())
+        .header("idempotency-key", key)
 }
 
 fn body() -> Value {
@@ -50,7 +59,11 @@ fn body() -> Value {
 async fn an_order_is_placed_once_a_key() {
     let world = World::start(&[]).await;
     let token = world.shopper().await;
-    let me = json_of(world.get("/v1/me", &token).send().await.unwrap(), StatusCode::OK).await;
+    let me = json_of(
+        world.get("/v1/me", &token).send().await.unwrap(),
+        StatusCode::OK,
+    )
+    .await;
     // Nobody decides: try again, with the same key.
     assert_eq!(refused(place(&world, &token, "first"), 503).await, "busy");
 
@@ -65,12 +78,18 @@ async fn an_order_is_placed_once_a_key() {
     assert_eq!(order["account_id"], me["account_id"]);
     assert_eq!(order["state"], "awaiting_payment");
     assert_eq!(order["total"], 410_000);
-    assert_eq!(order["delivery"], json!({ "address": { "line": "12 ngõ 4", "ward_code": "00562" } }));
+    assert_eq!(
+        order["delivery"],
+        json!({ "address": { "line": "12 ngõ 4", "ward_code": "00562" } })
+    );
 
     let again = place(&world, &token, "again").send().await.unwrap();
     assert_eq!(again.headers()["idempotent-replayed"], "true");
     assert_eq!(json_of(again, StatusCode::OK).await, order);
-    assert_eq!(refused(place(&world, &token, "late"), 409).await, "sold_out");
+    assert_eq!(
+        refused(place(&world, &token, "late"), 409).await,
+        "sold_out"
+    );
 }
 
 #[tokio::test]
@@ -79,7 +98,12 @@ async fn an_order_goes_exactly_one_way() {
     let token = world.shopper().await;
     let mut both = body();
     both["delivery"]["pickup"] = json!(true);
-    let problem = world.post("/v1/orders", &token, both).header("idempotency-key", "k").send().await.unwrap();
+    let problem = world
+        .post("/v1/orders", &token, both)
+        .header("idempotency-key", "k")
+        .send()
+        .await
+        .unwrap();
     let problem = json_of(problem, StatusCode::UNPROCESSABLE_ENTITY).await;
     assert_eq!(problem["errors"][0]["field"], "delivery");
 }

@@ -9,7 +9,15 @@ use crate::{PublicUrl, openapi};
 #[tokio::test]
 async fn the_description_is_served_and_can_be_browsed() {
     let world = World::start(&[]).await;
-    let served = json_of(world.ask(Method::GET, "/openapi.json").send().await.unwrap(), StatusCode::OK).await;
+    let served = json_of(
+        world
+            .ask(Method::GET, "/openapi.json")
+            .send()
+            .await
+            .unwrap(),
+        StatusCode::OK,
+    )
+    .await;
     assert_eq!(served, serde_json::to_value(openapi()).unwrap());
     assert_eq!(served["openapi"], "3.1.0");
     assert_eq!(served["info"]["title"], "Phiên");
@@ -17,15 +25,31 @@ async fn the_description_is_served_and_can_be_browsed() {
     let to_page = world.ask(Method::GET, "/docs").send().await.unwrap();
     assert!(to_page.status().is_redirection());
     let page = world.ask(Method::GET, "/docs/").send().await.unwrap();
-    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let policy = page.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'none'"));
     let html = page.text().await.unwrap();
-    assert!(html.contains("swagger-ui") && !html.contains("<script>"), "no script of the page's own that the policy would stop");
-    let script = world.ask(Method::GET, "/docs/swagger-initializer.js").send().await.unwrap().text().await.unwrap();
+    assert!(
+        html.contains("swagger-ui") && !html.contains("<script>"),
+        "no script of the page's own that the policy would stop"
+    );
+    let script = world
+        .ask(Method::GET, "/docs/swagger-initializer.js")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     assert!(script.contains("/openapi.json"));
 
     let welcome = world.ask(Method::GET, "/").send().await.unwrap();
-    assert_eq!(welcome.headers()["content-type"], "text/html; charset=utf-8");
+    assert_eq!(
+        welcome.headers()["content-type"],
+        "text/html; charset=utf-8"
+    );
     assert!(welcome.text().await.unwrap().contains("/docs/"));
 }
 
@@ -41,8 +65,14 @@ fn every_reference_of_the_description_leads_somewhere() {
     }
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            assert!(operation["summary"].is_string(), "{method} {path} says what it does");
-            assert!(operation["responses"]["default"].is_object(), "{method} {path} says how it refuses");
+            assert!(
+                operation["summary"].is_string(),
+                "{method} {path} says what it does"
+            );
+            assert!(
+                operation["responses"]["default"].is_object(),
+                "{method} {path} says how it refuses"
+            );
         }
     }
 }
@@ -66,16 +96,39 @@ fn collect(value: &Value, into: &mut Vec<String>) {
 async fn every_answer_protects_its_reader() {
     let world = World::start(&[]).await;
     let mut ids = Vec::new();
-    for path in ["/", "/healthz", "/v1/provinces", "/v1/me", "/nowhere", "/docs/"] {
+    for path in [
+        "/",
+        "/healthz",
+        "/v1/provinces",
+        "/v1/me",
+        "/nowhere",
+        "/docs/",
+    ] {
         let answer = world.ask(Method::GET, path).send().await.unwrap();
         let headers = answer.headers();
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
-        assert!(headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"), "{path}");
+        assert!(
+            headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("frame-ancestors 'none'"),
+            "{path}"
+        );
         assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
-        assert!(!headers.contains_key("strict-transport-security"), "{path}: plain http");
-        assert!(!headers.contains_key("access-control-allow-origin"), "{path}");
+        assert!(
+            !headers.contains_key("strict-transport-security"),
+            "{path}: plain http"
+        );
+        assert!(
+            !headers.contains_key("access-control-allow-origin"),
+            "{path}"
+        );
         ids.push(headers["x-request-id"].clone());
-        let kept = if path == "/v1/provinces" { "public, max-age=86400" } else { "no-store" };
+        let kept = if path == "/v1/provinces" {
+            "public, max-age=86400"
+        } else {
+            "no-store"
+        };
         assert_eq!(headers["cache-control"], kept, "{path}");
     }
     ids.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
@@ -86,16 +139,45 @@ async fn every_answer_protects_its_reader() {
 #[tokio::test]
 async fn places_are_public() {
     let world = World::start(&[]).await;
-    let provinces = json_of(world.ask(Method::GET, "/v1/provinces").send().await.unwrap(), StatusCode::OK).await;
+    let provinces = json_of(
+        world
+            .ask(Method::GET, "/v1/provinces")
+            .send()
+            .await
+            .unwrap(),
+        StatusCode::OK,
+    )
+    .await;
     assert_eq!(provinces["provinces"].as_array().unwrap().len(), 34);
-    let wards = json_of(world.ask(Method::GET, "/v1/provinces/01/wards").send().await.unwrap(), StatusCode::OK).await;
-    assert!(wards["wards"].as_array().unwrap().iter().any(|ward| ward["full_name"] == "phường Hoàn Kiếm"));
-    let nowhere = world.ask(Method::GET, "/v1/provinces/99/wards").send().await.unwrap();
+    let wards = json_of(
+        world
+            .ask(Method::GET, "/v1/provinces/01/wards")
+            .send()
+            .await
+            .unwrap(),
+        StatusCode::OK,
+    )
+    .await;
+    assert!(
+        wards["wards"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|ward| ward["full_name"] == "phường Hoàn Kiếm")
+    );
+    let nowhere = world
+        .ask(Method::GET, "/v1/provinces/99/wards")
+        .send()
+        .await
+        .unwrap();
     json_of(nowhere, StatusCode::NOT_FOUND).await;
 }
 
 #[test]
 fn plain_http_is_for_this_machine() {
     let plain: PublicUrl = "http://phien.example".parse().unwrap();
-    assert!(!plain.secure && !plain.loopback, "start refuses it unless told otherwise");
+    assert!(
+        !plain.secure && !plain.loopback,
+        "start refuses it unless told otherwise"
+    );
 }

@@ -22,7 +22,11 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/organisers", "signed in"),
     ("POST", "/v1/organisers/{id}/members", "organiser operator"),
     ("GET", "/v1/organisers/{id}/members", "organiser operator"),
-    ("DELETE", "/v1/organisers/{id}/members/{account_id}", "organiser operator"),
+    (
+        "DELETE",
+        "/v1/organisers/{id}/members/{account_id}",
+        "organiser operator",
+    ),
     ("POST", "/v1/producers", "signed in"),
     ("GET", "/v1/producers", "anybody"),
     ("GET", "/v1/producers/{id}", "anybody"),
@@ -35,12 +39,24 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/products/{id}", "anybody"),
     ("PUT", "/v1/products/{id}", "producer organiser"),
     ("POST", "/v1/products/{id}/withdraw", "producer organiser"),
-    ("POST", "/v1/products/{id}/certificates", "producer organiser"),
+    (
+        "POST",
+        "/v1/products/{id}/certificates",
+        "producer organiser",
+    ),
     ("POST", "/v1/certificates/{id}/grade", "organiser"),
     ("POST", "/v1/certificates/{id}/revoke", "organiser"),
     ("POST", "/v1/goods/import", "producer organiser"),
-    ("POST", "/v1/variants/{id}/stock/receive", "producer organiser"),
-    ("POST", "/v1/variants/{id}/stock/write-off", "producer organiser"),
+    (
+        "POST",
+        "/v1/variants/{id}/stock/receive",
+        "producer organiser",
+    ),
+    (
+        "POST",
+        "/v1/variants/{id}/stock/write-off",
+        "producer organiser",
+    ),
     ("GET", "/v1/variants/{id}/stock", "producer organiser"),
     ("POST", "/v1/sessions", "organiser"),
     ("GET", "/v1/sessions", "anybody"),
@@ -50,7 +66,11 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/sessions/{id}/end", "organiser host"),
     ("POST", "/v1/sessions/{id}/stop", "organiser host moderator"),
     ("PUT", "/v1/sessions/{id}/pin", "organiser host"),
-    ("POST", "/v1/sessions/{id}/notices", "organiser host moderator"),
+    (
+        "POST",
+        "/v1/sessions/{id}/notices",
+        "organiser host moderator",
+    ),
     ("POST", "/v1/sessions/{id}/offers", "organiser host"),
     ("POST", "/v1/offers/{id}/restock", "organiser host"),
     ("POST", "/v1/offers/{id}/open", "organiser host"),
@@ -59,14 +79,26 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/sessions/{id}/comments", "signed in"),
     ("GET", "/v1/sessions/{id}/comments", "anybody"),
     ("POST", "/v1/comments/{id}/hide", "organiser host moderator"),
-    ("GET", "/v1/sessions/{id}/figures", "organiser host moderator volunteer"),
-    ("GET", "/v1/sessions/{id}/orders", "organiser host moderator volunteer"),
+    (
+        "GET",
+        "/v1/sessions/{id}/figures",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "GET",
+        "/v1/sessions/{id}/orders",
+        "organiser host moderator volunteer",
+    ),
     ("GET", "/v1/sessions/{id}/bank-entries", "organiser"),
     ("POST", "/v1/orders", "signed in"),
     ("GET", "/v1/orders", "signed in"),
     ("GET", "/v1/orders/{id}", "signed in"),
     ("POST", "/v1/orders/{id}/cancel", "signed in"),
-    ("POST", "/v1/orders/{id}/advance", "producer organiser host moderator volunteer"),
+    (
+        "POST",
+        "/v1/orders/{id}/advance",
+        "producer organiser host moderator volunteer",
+    ),
     ("GET", "/v1/payments/{id}/qr.svg", "signed in"),
     ("GET", "/v1/payments/{id}/qr.png", "signed in"),
     ("POST", "/v1/payments/{id}/refund", "organiser"),
@@ -83,10 +115,15 @@ pub(super) fn described() -> Vec<(String, String, bool)> {
     let document = serde_json::to_value(openapi()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let routes = paths.iter().flat_map(|(path, item)| {
-        item.as_object().unwrap().iter().map(move |(method, operation)| {
-            let open = operation["security"].as_array().is_some_and(|ways| ways.iter().any(|way| way == &serde_json::json!({})));
-            (method.to_uppercase(), path.clone(), open)
-        })
+        item.as_object()
+            .unwrap()
+            .iter()
+            .map(move |(method, operation)| {
+                let open = operation["security"]
+                    .as_array()
+                    .is_some_and(|ways| ways.iter().any(|way| way == &serde_json::json!({})));
+                (method.to_uppercase(), path.clone(), open)
+            })
     });
     routes.collect()
 }
@@ -108,7 +145,10 @@ pub(super) fn request(world: &World, method: &str, path: &str) -> RequestBuilder
         _ => "x",
     };
     let id = |prefix: &str| format!("{prefix}_00000000000000000000000000000001");
-    let path = path.replace("{id}", &id(prefix)).replace("{account_id}", &id("acc")).replace("{code}", "01");
+    let path = path
+        .replace("{id}", &id(prefix))
+        .replace("{account_id}", &id("acc"))
+        .replace("{code}", "01");
     world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &path)
 }
 
@@ -116,12 +156,19 @@ pub(super) fn request(world: &World, method: &str, path: &str) -> RequestBuilder
 fn the_list_is_complete_and_the_description_agrees() {
     let described = described();
     for (method, path, open) in &described {
-        let found = ROUTES.iter().find(|(known, of, _)| known == method && of == path);
+        let found = ROUTES
+            .iter()
+            .find(|(known, of, _)| known == method && of == path);
         let (_, _, who) = found.unwrap_or_else(|| panic!("{method} {path} is not in the list"));
         assert_eq!(*open, *who == "anybody", "{method} {path}");
     }
     for (method, path, _) in ROUTES {
-        assert!(described.iter().any(|(known, of, _)| known == method && of == path), "{method} {path} is not described");
+        assert!(
+            described
+                .iter()
+                .any(|(known, of, _)| known == method && of == path),
+            "{method} {path} is not described"
+        );
     }
 }
 
@@ -134,8 +181,15 @@ async fn nobody_gets_in_without_a_token() {
         }
         let answer = request(&world, &method, &path).send().await.unwrap();
         assert_eq!(answer.status(), 401, "{method} {path}");
-        assert_eq!(answer.headers()["www-authenticate"], "Bearer realm=\"phien\"");
-        let forged = request(&world, &method, &path).bearer_auth(format!("ph_{}", "A".repeat(43))).send().await.unwrap();
+        assert_eq!(
+            answer.headers()["www-authenticate"],
+            "Bearer realm=\"phien\""
+        );
+        let forged = request(&world, &method, &path)
+            .bearer_auth(format!("ph_{}", "A".repeat(43)))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(forged.status(), 401, "{method} {path}");
     }
 }
@@ -145,9 +199,22 @@ async fn each_role_gets_in_where_it_may_and_nowhere_else() {
     let world = World::start(&["--limit-account-burst", "10000"]).await;
     world.bootstrap().await;
     let producer = world.token_of("producer").await;
-    let me: serde_json::Value = world.get("/v1/me", &producer).send().await.unwrap().json().await.unwrap();
+    let me: serde_json::Value = world
+        .get("/v1/me", &producer)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let account: AccountId = me["account_id"].as_str().unwrap().parse().unwrap();
-    keep(&world.ctx, ProducerId::from_uuid(Uuid::from_u128(1)), account).await.unwrap();
+    keep(
+        &world.ctx,
+        ProducerId::from_uuid(Uuid::from_u128(1)),
+        account,
+    )
+    .await
+    .unwrap();
     let mut people = vec![("shopper", world.shopper().await), ("producer", producer)];
     for username in ["organiser", "host", "moderator", "volunteer", "operator"] {
         people.push((username, world.token_of(username).await));
@@ -157,10 +224,20 @@ async fn each_role_gets_in_where_it_may_and_nowhere_else() {
             continue;
         }
         for (role, token) in &people {
-            let may = matches!(*who, "anybody" | "signed in") || who.split(' ').any(|word| word == *role);
-            let status = request(&world, method, path).bearer_auth(token).send().await.unwrap().status().as_u16();
+            let may =
+                matches!(*who, "anybody" | "signed in") || who.split(' ').any(|word| word == *role);
+            let status = request(&world, method, path)
+                .bearer_auth(token)
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .as_u16();
             assert_eq!(status == 403, !may, "{role} at {method} {path}: {status}");
-            assert!(status != 401 || *path == "/v1/webhooks/sepay", "{role} at {method} {path}: {status}");
+            assert!(
+                status != 401 || *path == "/v1/webhooks/sepay",
+                "{role} at {method} {path}: {status}"
+            );
             assert_ne!(status, 500, "{role} at {method} {path}");
         }
     }
@@ -171,12 +248,17 @@ async fn writes_of_an_account_are_counted_but_not_those_of_the_load_driver() {
     let world = World::start(&["--limit-account-writes", "1", "--limit-account-burst", "3"]).await;
     world.bootstrap().await;
     let (host, shopper) = (world.token_of("host").await, world.shopper().await);
-    let write = |token: &str| request(&world, "POST", "/v1/me/consents").bearer_auth(token.to_owned());
+    let write =
+        |token: &str| request(&world, "POST", "/v1/me/consents").bearer_auth(token.to_owned());
     for _ in 0..3 {
         refused(write(&host), 415).await;
     }
     assert_eq!(refused(write(&host), 429).await, "rate_limited");
-    assert_eq!(world.get("/v1/me", &host).send().await.unwrap().status(), 200, "reading goes on");
+    assert_eq!(
+        world.get("/v1/me", &host).send().await.unwrap().status(),
+        200,
+        "reading goes on"
+    );
     for _ in 0..10 {
         refused(write(&shopper), 415).await;
     }
@@ -187,7 +269,15 @@ async fn requests_of_an_address_are_counted() {
     let world = World::start(&["--limit-address", "10"]).await;
     let mut answers = Vec::new();
     for _ in 0..40 {
-        answers.push(world.ask(Method::GET, "/healthz").send().await.unwrap().status().as_u16());
+        answers.push(
+            world
+                .ask(Method::GET, "/healthz")
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .as_u16(),
+        );
     }
     assert!(answers[..20].iter().all(|status| *status == 200));
     assert!(answers.contains(&429));

@@ -1,9 +1,16 @@
 //! A gateway of one's own with everything real around it, and a phone that receives codes.
 
-use std::{collections::HashMap, sync::{Arc, Mutex}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
-use chassis::{bus::Bus, clock::Clock, config::Settings, lifecycle::Lifecycle, local::LocalNats, rpc::Answers, testing};
+use chassis::{
+    bus::Bus, clock::Clock, config::Settings, lifecycle::Lifecycle, local::LocalNats, rpc::Answers,
+    testing,
+};
 use clap::Parser as _;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -54,7 +61,13 @@ async fn receive(State(phones): State<Phones>, headers: HeaderMap, body: Bytes) 
     if to.ends_with("000") {
         return StatusCode::BAD_GATEWAY;
     }
-    phones.0.lock().unwrap().entry(to).or_default().push(message["text"].as_str().unwrap().to_owned());
+    phones
+        .0
+        .lock()
+        .unwrap()
+        .entry(to)
+        .or_default()
+        .push(message["text"].as_str().unwrap().to_owned());
     StatusCode::OK
 }
 
@@ -62,10 +75,13 @@ impl World {
     pub(super) async fn start(flags: &[&str]) -> Self {
         let nats = testing::nats().await;
         let database = testing::database("gateway", &MIGRATOR).await;
-        let (clock, lifecycle, phones) = (Clock::default(), Lifecycle::default(), Phones::default());
+        let (clock, lifecycle, phones) =
+            (Clock::default(), Lifecycle::default(), Phones::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let sms = format!("http://{}/send", listener.local_addr().unwrap());
-        let provider = Router::new().route("/send", post(receive)).with_state(phones.clone());
+        let provider = Router::new()
+            .route("/send", post(receive))
+            .with_state(phones.clone());
         lifecycle.spawn(std::future::IntoFuture::into_future(
             axum::serve(listener, provider).with_graceful_shutdown({
                 let lifecycle = lifecycle.clone();
@@ -76,15 +92,37 @@ impl World {
         let mut all = vec!["--sms-url", &sms, "--sms-key", "sms key"];
         all.extend(flags);
         let config = config(&database, &all);
-        let Running { ctx, address } = start(&settings, config, clock.clone(), lifecycle.clone()).await.unwrap();
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { ctx, url: format!("http://{address}"), clock, lifecycle, _nats: nats, settings, phones, database, client }
+        let Running { ctx, address } = start(&settings, config, clock.clone(), lifecycle.clone())
+            .await
+            .unwrap();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            ctx,
+            url: format!("http://{address}"),
+            clock,
+            lifecycle,
+            _nats: nats,
+            settings,
+            phones,
+            database,
+            client,
+        }
     }
 
     /// Another gateway of the same installation.
     pub(super) async fn second(&self) -> String {
         let config = config(&self.database, &["--dev-print-codes"]);
-        let running = start(&self.settings, config, self.clock.clone(), self.lifecycle.clone()).await.unwrap();
+        let running = start(
+            &self.settings,
+            config,
+            self.clock.clone(),
+            self.lifecycle.clone(),
+        )
+        .await
+        .unwrap();
         format!("http://{}", running.address)
     }
 
@@ -96,8 +134,10 @@ impl World {
         self.ask(Method::GET, path).bearer_auth(token)
     }
 
-    pub(super) fn post(&self, path: &str, token: &str, body: Value) -> RequestBuilder {
-        self.ask(Method::POST, path).bearer_auth(token).json(&body)
+    pub(super) fn post(&self, path: &str, token: &str, body: impl Into<Value>) -> RequestBuilder {
+        self.ask(Method::POST, path)
+            .bearer_auth(token)
+            .json(&body.into())
     }
 
     /// A shopper made for a demonstration.
@@ -112,19 +152,35 @@ impl World {
     /// Signs in one of the accounts of [`World::bootstrap`].
     pub(super) async fn token_of(&self, username: &str) -> String {
         let body = json!({ "username": username, "password": password(username).expose_secret() });
-        let answer = self.ask(Method::POST, "/v1/sign-in/password").json(&body).send().await.unwrap();
-        json_of(answer, StatusCode::OK).await["token"].as_str().unwrap().to_owned()
+        let answer = self
+            .ask(Method::POST, "/v1/sign-in/password")
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        json_of(answer, StatusCode::OK).await["token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// A service's end of the bus.
     pub(super) async fn answers(&self, service: &'static str) -> Answers<()> {
-        let bus = Bus::connect(&self.settings, service, self.clock.clone()).await.unwrap();
+        let bus = Bus::connect(&self.settings, service, self.clock.clone())
+            .await
+            .unwrap();
         Answers::start((), &bus, &self.lifecycle).await.unwrap()
     }
 }
 
 fn config(database: &SecretString, flags: &[&str]) -> Config {
-    let usual = ["gateway", "--listen", "127.0.0.1:0", "--gateway-database-url", database.expose_secret()];
+    let usual = [
+        "gateway",
+        "--listen",
+        "127.0.0.1:0",
+        "--gateway-database-url",
+        database.expose_secret(),
+    ];
     Flags::parse_from(usual.iter().chain(flags)).config
 }
 
@@ -137,7 +193,11 @@ pub(super) async fn json_of(answer: Response, status: StatusCode) -> Value {
     let got = answer.status();
     let body = answer.text().await.unwrap();
     assert_eq!(got, status, "{body}");
-    if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() }
+    if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(&body).unwrap()
+    }
 }
 
 /// The code of a refusal, which must be a whole problem document.
@@ -146,7 +206,9 @@ pub(super) async fn refused(request: RequestBuilder, status: u16) -> String {
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     let body = json_of(answer, StatusCode::from_u16(status).unwrap()).await;
     assert_eq!(body["status"], status);
-    assert!(body["title"].is_string() && body["detail_vi"].is_string() && body["detail_en"].is_string());
+    assert!(
+        body["title"].is_string() && body["detail_vi"].is_string() && body["detail_en"].is_string()
+    );
     let code = body["code"].as_str().unwrap().to_owned();
     assert_eq!(body["type"], format!("/problems/{code}"));
     code

@@ -43,7 +43,9 @@ pub(crate) struct Comments {
 
 impl From<livestream::Comments> for Comments {
     fn from(comments: livestream::Comments) -> Self {
-        Self { comments: comments.comments.into_iter().map(Into::into).collect() }
+        Self {
+            comments: comments.comments.into_iter().map(Into::into).collect(),
+        }
     }
 }
 

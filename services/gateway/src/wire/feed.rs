@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use proto::{
     feed::v1::{self as feed, feed::Of},
-    livestream::v1 as livestream, orders::v1 as orders,
+    livestream::v1 as livestream,
+    orders::v1 as orders,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,7 +59,11 @@ pub(crate) struct Pin {
 
 impl From<feed::Pin> for Pin {
     fn from(pin: feed::Pin) -> Self {
-        Self { session_id: pin.session_id, offer_id: some(pin.offer_id), version: pin.version }
+        Self {
+            session_id: pin.session_id,
+            offer_id: some(pin.offer_id),
+            version: pin.version,
+        }
     }
 }
 
@@ -72,7 +77,11 @@ pub(crate) struct ViewerCount {
 
 impl From<feed::Viewers> for ViewerCount {
     fn from(viewers: feed::Viewers) -> Self {
-        Self { session_id: viewers.session_id, viewers: viewers.viewers, version: viewers.version }
+        Self {
+            session_id: viewers.session_id,
+            viewers: viewers.viewers,
+            version: viewers.version,
+        }
     }
 }
 
@@ -88,7 +97,11 @@ pub(crate) struct Hidden {
 
 impl From<feed::CommentHidden> for Hidden {
     fn from(hidden: feed::CommentHidden) -> Self {
-        Self { session_id: hidden.session_id, seq: hidden.seq, comment_seq: hidden.comment_seq }
+        Self {
+            session_id: hidden.session_id,
+            seq: hidden.seq,
+            comment_seq: hidden.comment_seq,
+        }
     }
 }
 
@@ -134,7 +147,13 @@ pub(crate) struct Notice {
 
 impl From<feed::Notice> for Notice {
     fn from(notice: feed::Notice) -> Self {
-        Self { session_id: notice.session_id, seq: notice.seq, text: notice.text, warning: notice.warning, at: at(notice.at_ms) }
+        Self {
+            session_id: notice.session_id,
+            seq: notice.seq,
+            text: notice.text,
+            warning: notice.warning,
+            at: at(notice.at_ms),
+        }
     }
 }
 
@@ -220,7 +239,11 @@ pub(crate) struct StockNews {
 
 impl From<feed::StockNews> for StockNews {
     fn from(stock: feed::StockNews) -> Self {
-        Self { producer_id: stock.producer_id, variant: stock.variant.map(Into::into), version: stock.version }
+        Self {
+            producer_id: stock.producer_id,
+            variant: stock.variant.map(Into::into),
+            version: stock.version,
+        }
     }
 }
 
@@ -243,7 +266,7 @@ pub(crate) struct RoomNow {
     /// The pinned offer's id.
     pin: Option<String>,
     viewers: u32,
-    /// The newest fifty, oldest first.
+    /// The newest fifty less those that are hidden, oldest first.
     comments: Vec<Comment>,
     last_seqs: LastSeqs,
 }
@@ -256,11 +279,20 @@ impl RoomNow {
     pub(crate) fn new(room: livestream::Room, units: orders::SessionUnits) -> Self {
         let older = room.comments.len().saturating_sub(COMMENTS);
         Self {
-            pin: room.session.as_ref().and_then(|session| some(session.pinned_offer_id.clone())),
+            pin: room
+                .session
+                .as_ref()
+                .and_then(|session| some(session.pinned_offer_id.clone())),
             session: room.session.map(Into::into),
             units: units.offers.into_iter().map(Into::into).collect(),
             viewers: room.viewers,
-            comments: room.comments.into_iter().skip(older).map(Into::into).collect(),
+            comments: room
+                .comments
+                .into_iter()
+                .skip(older)
+                .filter(|comment| !comment.hidden)
+                .map(Into::into)
+                .collect(),
             last_seqs: LastSeqs {
                 comment: room.last_comment_seq,
                 hidden: room.last_hidden_seq,
@@ -282,7 +314,10 @@ pub(crate) struct DeskNow {
 impl DeskNow {
     /// From what orders says.
     pub(crate) fn new(figures: orders::Figures, orders: orders::Orders) -> Self {
-        Self { figures: figures.into(), orders: orders.orders.into_iter().map(Into::into).collect() }
+        Self {
+            figures: figures.into(),
+            orders: orders.orders.into_iter().map(Into::into).collect(),
+        }
     }
 }
 
@@ -294,7 +329,9 @@ pub(crate) struct OrdersNow {
 
 impl From<Vec<orders::Order>> for OrdersNow {
     fn from(orders: Vec<orders::Order>) -> Self {
-        Self { orders: orders.into_iter().map(Into::into).collect() }
+        Self {
+            orders: orders.into_iter().map(Into::into).collect(),
+        }
     }
 }
 
@@ -314,7 +351,11 @@ pub(crate) struct Snapshot {
 /// The data of an event, by its kind.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, clippy::large_enum_variant, reason = "only describes what is written one by one")]
+#[expect(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "only describes what is written one by one"
+)]
 pub(crate) enum FeedData {
     Snapshot(Snapshot),
     Session(Session),

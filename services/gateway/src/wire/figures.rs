@@ -92,7 +92,12 @@ pub(crate) struct ProducerFigures {
 
 impl From<orders::ProducerFigures> for ProducerFigures {
     fn from(figures: orders::ProducerFigures) -> Self {
-        Self { producer_id: figures.producer_id, units: figures.units, gross: figures.gross, net: figures.net }
+        Self {
+            producer_id: figures.producer_id,
+            units: figures.units,
+            gross: figures.gross,
+            net: figures.net,
+        }
     }
 }
 
@@ -107,6 +112,11 @@ pub(crate) struct MinuteFigures {
 
 impl From<orders::MinuteFigures> for MinuteFigures {
     fn from(figures: orders::MinuteFigures) -> Self {
-        Self { minute: at(figures.minute_ms), orders: figures.orders, units: figures.units, gross: figures.gross }
+        Self {
+            minute: at(figures.minute_ms),
+            orders: figures.orders,
+            units: figures.units,
+            gross: figures.gross,
+        }
     }
 }

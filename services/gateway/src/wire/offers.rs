@@ -180,6 +180,8 @@ pub(crate) struct SessionUnits {
 
 impl From<orders::SessionUnits> for SessionUnits {
     fn from(units: orders::SessionUnits) -> Self {
-        Self { offers: units.offers.into_iter().map(Into::into).collect() }
+        Self {
+            offers: units.offers.into_iter().map(Into::into).collect(),
+        }
     }
 }

@@ -61,7 +61,10 @@ impl From<orders::Order> for Order {
             payments: order.payments.into_iter().map(Into::into).collect(),
             placed_at: at(order.placed_at_ms),
             pay_by: from_ms(order.pay_by_ms),
-            contact: order.contact.map(|contact| Contact { name: contact.name, phone: contact.phone }),
+            contact: order.contact.map(|contact| Contact {
+                name: contact.name,
+                phone: contact.phone,
+            }),
             delivery: order.delivery.and_then(Delivery::of_wire),
             history: order.history.into_iter().map(Into::into).collect(),
             version: order.version,
@@ -146,15 +149,23 @@ pub(crate) struct Delivery {
 impl Delivery {
     fn of_wire(delivery: orders::Delivery) -> Option<Self> {
         Some(match delivery.way? {
-            orders::delivery::Way::Address(address) => Self { address: Some(address.into()), pickup: None },
-            orders::delivery::Way::Pickup(pickup) => Self { address: None, pickup: Some(pickup) },
+            orders::delivery::Way::Address(address) => Self {
+                address: Some(address.into()),
+                pickup: None,
+            },
+            orders::delivery::Way::Pickup(pickup) => Self {
+                address: None,
+                pickup: Some(pickup),
+            },
         })
     }
 
     /// The way that was chosen, unless it is none or both.
     fn way(self) -> Option<orders::delivery::Way> {
         match (self.address, self.pickup) {
-            (Some(address), None | Some(false)) => Some(orders::delivery::Way::Address(address.into())),
+            (Some(address), None | Some(false)) => {
+                Some(orders::delivery::Way::Address(address.into()))
+            }
             (None, Some(true)) => Some(orders::delivery::Way::Pickup(true)),
             _ => None,
         }
@@ -188,9 +199,17 @@ pub(crate) struct OrderBody {
 
 impl OrderBody {
     /// As the bus takes it; `None` for a delivery that is neither or both of the two ways.
-    pub(crate) fn into_wire(self, account_id: String, idempotency_key: String, deadline_ms: i64) -> Option<orders::PlaceOrder> {
+    pub(crate) fn into_wire(
+        self,
+        account_id: String,
+        idempotency_key: String,
+        deadline_ms: i64,
+    ) -> Option<orders::PlaceOrder> {
         let way = self.delivery.way()?;
-        let line = |line: PlaceLineBody| orders::PlaceLine { offer_id: line.offer_id, units: line.units };
+        let line = |line: PlaceLineBody| orders::PlaceLine {
+            offer_id: line.offer_id,
+            units: line.units,
+        };
         Some(orders::PlaceOrder {
             session_id: self.session_id,
             account_id,
@@ -198,7 +217,10 @@ impl OrderBody {
             lines: self.lines.into_iter().map(line).collect(),
             expected_total: self.expected_total,
             payment_method: self.payment_method.into(),
-            contact: Some(orders::Contact { name: self.contact.name, phone: self.contact.phone }),
+            contact: Some(orders::Contact {
+                name: self.contact.name,
+                phone: self.contact.phone,
+            }),
             delivery: Some(orders::Delivery { way: Some(way) }),
             of_age: self.of_age,
             deadline_ms,
@@ -215,7 +237,10 @@ pub(crate) struct Orders {
 
 impl From<orders::Orders> for Orders {
     fn from(page: orders::Orders) -> Self {
-        Self { orders: page.orders.into_iter().map(Into::into).collect(), next_cursor: some(page.next_cursor) }
+        Self {
+            orders: page.orders.into_iter().map(Into::into).collect(),
+            next_cursor: some(page.next_cursor),
+        }
     }
 }
 
@@ -260,29 +285,44 @@ mod tests {
 
     use super::*;
 
-    fn body(delivery: serde_json::Value) -> Option<orders::PlaceOrder> {
+    fn body(delivery: &serde_json::Value) -> Option<orders::PlaceOrder> {
         let body = json!({
             "session_id": "ses_1", "lines": [{ "offer_id": "off_1", "units": 2 }], "expected_total": 380_000,
             "payment_method": "vietqr", "contact": { "name": "Lan", "phone": "0912345678" }, "delivery": delivery,
         });
-        serde_json::from_value::<OrderBody>(body).unwrap().into_wire("acc_1".into(), "key".into(), 5)
+        serde_json::from_value::<OrderBody>(body)
+            .unwrap()
+            .into_wire("acc_1".into(), "key".into(), 5)
     }
 
     #[test]
     fn delivery_is_exactly_one_way() {
         let address = json!({ "line": "12 ngõ 4", "ward_code": "00562" });
-        assert_eq!(body(json!({ "pickup": true })).unwrap().delivery.unwrap().way, Some(orders::delivery::Way::Pickup(true)));
-        assert!(body(json!({ "address": address })).is_some());
-        assert!(body(json!({})).is_none());
-        assert!(body(json!({ "pickup": false })).is_none());
-        assert!(body(json!({ "pickup": true, "address": address })).is_none());
+        assert_eq!(
+            body(&json!({ "pickup": true }))
+                .unwrap()
+                .delivery
+                .unwrap()
+                .way,
+            Some(orders::delivery::Way::Pickup(true))
+        );
+        assert!(body(&json!({ "address": address })).is_some());
+        assert!(body(&json!({})).is_none());
+        assert!(body(&json!({ "pickup": false })).is_none());
+        assert!(body(&json!({ "pickup": true, "address": address })).is_none());
     }
 
     #[test]
     fn words_go_both_ways_and_unknown_is_not_taken() {
-        assert_eq!(serde_json::to_value(OrderState::from(1)).unwrap(), json!("awaiting_payment"));
+        assert_eq!(
+            serde_json::to_value(OrderState::from(1)).unwrap(),
+            json!("awaiting_payment")
+        );
         assert_eq!(i32::from(OrderState::Expired), 8);
-        assert_eq!(serde_json::to_value(OrderState::from(99)).unwrap(), json!("unknown"));
+        assert_eq!(
+            serde_json::to_value(OrderState::from(99)).unwrap(),
+            json!("unknown")
+        );
         assert!(serde_json::from_value::<OrderState>(json!("unknown")).is_err());
     }
 }

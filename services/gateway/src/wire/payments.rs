@@ -98,7 +98,10 @@ pub(crate) struct BankEntries {
 
 impl From<orders::BankEntries> for BankEntries {
     fn from(page: orders::BankEntries) -> Self {
-        Self { entries: page.entries.into_iter().map(Into::into).collect(), next_cursor: some(page.next_cursor) }
+        Self {
+            entries: page.entries.into_iter().map(Into::into).collect(),
+            next_cursor: some(page.next_cursor),
+        }
     }
 }
 

@@ -73,7 +73,10 @@ impl From<&Identity> for Account {
             account_id: identity.account_id.to_string(),
             name: identity.name.clone(),
             memberships: memberships
-                .map(|(organiser, role)| Membership { organiser_id: organiser.to_string(), role: (*role).into() })
+                .map(|(organiser, role)| Membership {
+                    organiser_id: organiser.to_string(),
+                    role: (*role).into(),
+                })
                 .collect(),
             producer_ids: identity.producers.iter().map(ToString::to_string).collect(),
             operator: identity.operator,
@@ -147,7 +150,11 @@ pub(crate) struct Organiser {
 
 impl From<organisers::Organiser> for Organiser {
     fn from(organiser: organisers::Organiser) -> Self {
-        Self { organiser_id: organiser.id.to_string(), name: organiser.name, created_at: organiser.created_at }
+        Self {
+            organiser_id: organiser.id.to_string(),
+            name: organiser.name,
+            created_at: organiser.created_at,
+        }
     }
 }
 
@@ -226,7 +233,12 @@ pub(crate) struct Consent {
 
 impl From<consents::Consent> for Consent {
     fn from(consent: consents::Consent) -> Self {
-        Self { purpose: consent.purpose, text_version: consent.text_version, given: consent.given, at: consent.at }
+        Self {
+            purpose: consent.purpose,
+            text_version: consent.text_version,
+            given: consent.given,
+            at: consent.at,
+        }
     }
 }
 

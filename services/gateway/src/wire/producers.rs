@@ -35,7 +35,10 @@ pub(crate) struct Producer {
 impl Producer {
     /// What this asker may see of it.
     pub(crate) fn seen_by(producer: catalogue::Producer, actor: &Actor) -> Self {
-        let keeps = producer.producer_id.parse::<ProducerId>().is_ok_and(|id| actor.keeps(id));
+        let keeps = producer
+            .producer_id
+            .parse::<ProducerId>()
+            .is_ok_and(|id| actor.keeps(id));
         let inside = keeps || actor.is_organiser();
         Self {
             producer_id: producer.producer_id,
@@ -62,8 +65,15 @@ pub(crate) struct Producers {
 impl Producers {
     /// What this asker may see of them.
     pub(crate) fn seen_by(page: catalogue::Producers, actor: &Actor) -> Self {
-        let producers = page.producers.into_iter().map(|producer| Producer::seen_by(producer, actor)).collect();
-        Self { producers, next_cursor: some(page.next_cursor) }
+        let producers = page
+            .producers
+            .into_iter()
+            .map(|producer| Producer::seen_by(producer, actor))
+            .collect();
+        Self {
+            producers,
+            next_cursor: some(page.next_cursor),
+        }
     }
 }
 

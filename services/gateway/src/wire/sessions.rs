@@ -39,7 +39,10 @@ pub(crate) struct Session {
 /// As everybody may see it: without the organiser's account number.
 impl From<livestream::Session> for Session {
     fn from(session: livestream::Session) -> Self {
-        let terms = session.terms.map(|terms| SessionTerms { organiser_account: None, ..terms.into() });
+        let terms = session.terms.map(|terms| SessionTerms {
+            organiser_account: None,
+            ..terms.into()
+        });
         Self {
             session_id: session.session_id,
             organiser_id: session.organiser_id,
@@ -61,8 +64,15 @@ impl From<livestream::Session> for Session {
 impl Session {
     /// As this asker may see it: the organiser's people see the account number too.
     pub(crate) fn seen_by(session: livestream::Session, actor: &Actor) -> Self {
-        let works = session.organiser_id.parse::<OrganiserId>().is_ok_and(|id| actor.works_for(id, STAFF));
-        let account = session.terms.as_ref().and_then(|terms| terms.organiser_account.clone()).filter(|_| works);
+        let works = session
+            .organiser_id
+            .parse::<OrganiserId>()
+            .is_ok_and(|id| actor.works_for(id, STAFF));
+        let account = session
+            .terms
+            .as_ref()
+            .and_then(|terms| terms.organiser_account.clone())
+            .filter(|_| works);
         let mut seen = Self::from(session);
         if let Some(terms) = &mut seen.terms {
             terms.organiser_account = account.map(Into::into);
@@ -123,8 +133,15 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// As this asker may see them.
     pub(crate) fn seen_by(page: livestream::Sessions, actor: &Actor) -> Self {
-        let sessions = page.sessions.into_iter().map(|session| Session::seen_by(session, actor)).collect();
-        Self { sessions, next_cursor: some(page.next_cursor) }
+        let sessions = page
+            .sessions
+            .into_iter()
+            .map(|session| Session::seen_by(session, actor))
+            .collect();
+        Self {
+            sessions,
+            next_cursor: some(page.next_cursor),
+        }
     }
 }
 

@@ -1,0 +1,221 @@
+//! Problems put into words: documents of RFC 9457, in Vietnamese or English.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use chassis::Refusal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Problem;
+
+/// What an asker reads when something is refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemDetails {
+    /// Names the sort of problem; stable.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/sold_out")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    /// In the language that `Accept-Language` prefers: `vi`, or `en`.
+    detail: String,
+    /// Stable and machine readable.
+    #[schema(example = "sold_out")]
+    code: String,
+    detail_vi: String,
+    detail_en: String,
+    /// The fields at fault, all at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// Its path in the body.
+    #[schema(example = "lines[0].units")]
+    field: String,
+    message: String,
+    message_vi: String,
+    message_en: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Vietnamese,
+    English,
+}
+
+/// The layer that puts problems into words.
+pub(crate) async fn speak(request: Request, next: Next) -> Response {
+    let language = preferred(request.headers());
+    let silent = request.method() == Method::HEAD;
+    let mut response = next.run(request).await;
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if is_bare_error(&response) => of_status(response.status()),
+        None => return response,
+    };
+    let retry_after = problem.refusal.retry_after_seconds;
+    let status = problem.status;
+    let body = serde_json::to_vec(&details(problem, language)).expect("a problem is plain data");
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let tongue = if language == Language::English {
+        "en"
+    } else {
+        "vi"
+    };
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tongue));
+    if retry_after > 0 {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"phien\""),
+        );
+    }
+    if !silent {
+        *response.body_mut() = Body::from(body);
+    }
+    response
+}
+
+/// An error that no handler of ours worded.
+fn is_bare_error(response: &Response) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error())
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|kind| kind != "application/problem+json")
+}
+
+fn of_status(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::NOT_FOUND => Problem::nothing_here(),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+            status,
+            "method_not_allowed",
+            "Địa chỉ này không nhận phương thức đó.",
+            "This address does not take that method.",
+        ),
+        status if status.is_client_error() => Problem::new(
+            status,
+            "bad_request",
+            "Yêu cầu không đọc được.",
+            "The request cannot be read.",
+        ),
+        _ => Refusal::internal().into(),
+    }
+}
+
+fn details(problem: Problem, language: Language) -> ProblemDetails {
+    let refusal = *problem.refusal;
+    let pick = |vi: &str, en: &str| {
+        if language == Language::English {
+            en.to_owned()
+        } else {
+            vi.to_owned()
+        }
+    };
+    let field = |field: proto::common::v1::FieldRefusal| FieldProblem {
+        message: pick(&field.message_vi, &field.message_en),
+        field: field.field,
+        message_vi: field.message_vi,
+        message_en: field.message_en,
+    };
+    let (title_vi, title_en) = title(problem.status);
+    ProblemDetails {
+        kind: format!("/problems/{}", refusal.code),
+        title: if language == Language::English {
+            title_en
+        } else {
+            title_vi
+        },
+        status: problem.status.as_u16(),
+        detail: pick(&refusal.vi, &refusal.en),
+        code: refusal.code,
+        detail_vi: refusal.vi,
+        detail_en: refusal.en,
+        errors: refusal.fields.into_iter().map(field).collect(),
+    }
+}
+
+fn title(status: StatusCode) -> (&'static str, &'static str) {
+    match status.as_u16() {
+        401 => ("Chưa đăng nhập", "Not signed in"),
+        403 => ("Không được phép", "Not allowed"),
+        404 => ("Không tìm thấy", "Not found"),
+        405 => ("Phương thức không được nhận", "Method not taken"),
+        409 => (
+            "Không còn như yêu cầu giả định",
+            "Not as the request supposes",
+        ),
+        413 => ("Yêu cầu quá lớn", "Request too large"),
+        415 => ("Kiểu nội dung không được nhận", "Content type not taken"),
+        422 => ("Dữ liệu chưa đúng", "Input not right"),
+        429 => ("Quá nhiều yêu cầu", "Too many requests"),
+        503 => ("Đang bận", "Busy"),
+        400..500 => ("Yêu cầu không đọc được", "Request cannot be read"),
+        _ => ("Lỗi phía máy chủ", "Error on our side"),
+    }
+}
+
+/// Vietnamese unless English is preferred to it.
+fn preferred(headers: &HeaderMap) -> Language {
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let weight = |tongue: &str| {
+        let of = |part: &str| {
+            let (tag, rest) = part.split_once(';').unwrap_or((part, ""));
+            let main = tag.trim().split('-').next()?.to_ascii_lowercase();
+            let quality = rest
+                .trim()
+                .strip_prefix("q=")
+                .map_or(Some(1.0), |q| q.trim().parse::<f32>().ok())?;
+            (main == tongue).then_some(quality)
+        };
+        accepted.split(',').filter_map(of).fold(0.0, f32::max)
+    };
+    if weight("en") > weight("vi") {
+        Language::English
+    } else {
+        Language::Vietnamese
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefers(accepted: &str) -> Language {
+        preferred(&HeaderMap::from_iter([(
+            header::ACCEPT_LANGUAGE,
+            accepted.parse().unwrap(),
+        )]))
+    }
+
+    #[test]
+    fn vietnamese_unless_english_is_preferred() {
+        assert_eq!(preferred(&HeaderMap::new()), Language::Vietnamese);
+        assert_eq!(prefers("en-US,en;q=0.9"), Language::English);
+        assert_eq!(prefers("vi-VN,vi;q=0.9,en;q=0.8"), Language::Vietnamese);
+        assert_eq!(prefers("vi;q=0.5, en;q=0.8"), Language::English);
+        assert_eq!(prefers("fr"), Language::Vietnamese);
+        assert_eq!(prefers("en;q=x"), Language::Vietnamese);
+    }
+}
