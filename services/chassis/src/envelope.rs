@@ -71,7 +71,12 @@ impl EventHead {
     /// # Errors
     /// Names the attribute that is missing or wrong.
     pub fn read(headers: &HeaderMap) -> Result<Self, &'static str> {
-        let get = |name: &'static str| headers.get(name).map(async_nats::HeaderValue::as_str).ok_or(name);
+        let get = |name: &'static str| {
+            headers
+                .get(name)
+                .map(async_nats::HeaderValue::as_str)
+                .ok_or(name)
+        };
         let aggregate = match (get(EVENT_SUBJECT), get(EVENT_SEQ)) {
             (Ok(aggregate), Ok(seq)) => {
                 Some((aggregate.to_owned(), seq.parse().map_err(|_| EVENT_SEQ)?))

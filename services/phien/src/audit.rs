@@ -28,7 +28,12 @@ pub struct Audit {
     #[arg(long, default_value_t = 15)]
     wait: u64,
     /// The databases of catalogue, livestream, orders and gateway, comma separated and in this order.
-    #[arg(long, env = "PHIEN_AUDIT_DATABASE_URLS", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "PHIEN_AUDIT_DATABASE_URLS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     database_urls: Vec<SecretString>,
     /// The NATS server.
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
@@ -51,7 +56,9 @@ impl Report {
     /// Does every equation hold?
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.checks.iter().all(|(_, check)| check.mismatches.is_empty())
+        self.checks
+            .iter()
+            .all(|(_, check)| check.mismatches.is_empty())
     }
 }
 
@@ -64,10 +71,16 @@ impl Audit {
         let (urls, nats_url) = self.addresses()?;
         let mut databases = Databases::new();
         for (service, url) in SERVICES.into_iter().zip(&urls) {
-            let conn = PgConnection::connect(url.expose_secret()).await.with_context(|| format!("connecting to the database of {service}"))?;
+            let conn = PgConnection::connect(url.expose_secret())
+                .await
+                .with_context(|| format!("connecting to the database of {service}"))?;
             databases.insert(service, conn);
         }
-        let jetstream = jetstream::new(async_nats::connect(nats_url).await.context("connecting to NATS")?);
+        let jetstream = jetstream::new(
+            async_nats::connect(nats_url)
+                .await
+                .context("connecting to NATS")?,
+        );
         let report = audit(&mut databases, &jetstream, Duration::from_secs(self.wait)).await?;
         print(&report);
         anyhow::ensure!(report.holds(), "not every equation holds");
@@ -78,10 +91,16 @@ impl Audit {
         if let (4, Some(nats)) = (self.database_urls.len(), &self.nats_url) {
             return Ok((self.database_urls.clone(), nats.clone()));
         }
-        anyhow::ensure!(self.database_urls.is_empty(), "--database-urls takes four addresses, and goes with --nats-url");
+        anyhow::ensure!(
+            self.database_urls.is_empty(),
+            "--database-urls takes four addresses, and goes with --nats-url"
+        );
         let folder = Folder::open(&self.data.clone().unwrap_or_else(folder::usual))?;
         let addresses = folder.addresses()?;
-        let urls = SERVICES.iter().map(|service| folder.database_url(&addresses, service)).collect();
+        let urls = SERVICES
+            .iter()
+            .map(|service| folder.database_url(&addresses, service))
+            .collect();
         Ok((urls, self.nats_url.clone().unwrap_or(addresses.nats)))
     }
 }
@@ -90,7 +109,11 @@ impl Audit {
 ///
 /// # Errors
 /// When a database or the bus cannot be read.
-pub async fn audit(databases: &mut Databases, jetstream: &jetstream::Context, wait: Duration) -> anyhow::Result<Report> {
+pub async fn audit(
+    databases: &mut Databases,
+    jetstream: &jetstream::Context,
+    wait: Duration,
+) -> anyhow::Result<Report> {
     let until = tokio::time::Instant::now() + wait;
     let mut under_way = under_way(databases, jetstream).await?;
     while under_way > 0 && tokio::time::Instant::now() < until {
@@ -117,15 +140,27 @@ pub async fn audit(databases: &mut Databases, jetstream: &jetstream::Context, wa
     Ok(Report { checks, under_way })
 }
 
-fn conn_of<'a>(databases: &'a mut Databases, service: &str) -> anyhow::Result<&'a mut PgConnection> {
-    databases.get_mut(service).with_context(|| format!("no database of {service}"))
+fn conn_of<'a>(
+    databases: &'a mut Databases,
+    service: &str,
+) -> anyhow::Result<&'a mut PgConnection> {
+    databases
+        .get_mut(service)
+        .with_context(|| format!("no database of {service}"))
 }
 
 /// Rows that the relays still have to publish, and events that consumers still have to apply.
-async fn under_way(databases: &mut Databases, jetstream: &jetstream::Context) -> anyhow::Result<i64> {
+async fn under_way(
+    databases: &mut Databases,
+    jetstream: &jetstream::Context,
+) -> anyhow::Result<i64> {
     let mut count = 0;
     for conn in databases.values_mut() {
-        count += sqlx::query_scalar::<_, i64>("select count(*) from chassis.outbox where published_at is null").fetch_one(conn).await?;
+        count += sqlx::query_scalar::<_, i64>(
+            "select count(*) from chassis.outbox where published_at is null",
+        )
+        .fetch_one(conn)
+        .await?;
     }
     for service in SPEAKERS {
         let stream = jetstream.get_stream(stream_of(service)).await?;
@@ -134,7 +169,8 @@ async fn under_way(databases: &mut Databases, jetstream: &jetstream::Context) ->
             let consumer = consumer?;
             // Ordered consumers of people who watch are nobody's effects.
             if consumer.config.durable_name.is_some() {
-                count += i64::try_from(consumer.num_pending).unwrap_or(i64::MAX) + i64::try_from(consumer.num_ack_pending).unwrap_or(0);
+                count += i64::try_from(consumer.num_pending).unwrap_or(i64::MAX)
+                    + i64::try_from(consumer.num_ack_pending).unwrap_or(0);
             }
         }
     }
@@ -142,49 +178,95 @@ async fn under_way(databases: &mut Databases, jetstream: &jetstream::Context) ->
 }
 
 async fn dead_letters(conn: &mut PgConnection) -> anyhow::Result<Check> {
-    let heard = sqlx::query_scalar("select count(*) from chassis.inbox").fetch_one(&mut *conn).await?;
+    let heard = sqlx::query_scalar("select count(*) from chassis.inbox")
+        .fetch_one(&mut *conn)
+        .await?;
     let mismatches = sqlx::query_scalar("select format('dead letter %s on %s: %s', id, subject, reason) from chassis.dead_letter order by id").fetch_all(conn).await?;
-    Ok(Check { name: "no_dead_letters", checked: heard, mismatches })
+    Ok(Check {
+        name: "no_dead_letters",
+        checked: heard,
+        mismatches,
+    })
 }
 
 /// What catalogue allotted to an offer is what orders has of it, and what orders settled is what catalogue booked.
 async fn units_between(databases: &mut Databases) -> anyhow::Result<Check> {
     let allotted = catalogue::audit::allotments(conn_of(databases, "catalogue")?).await?;
-    let offers: BTreeMap<OfferId, _> =
-        orders::audit::offers(conn_of(databases, "orders")?).await?.into_iter().map(|(id, units, settled)| (id, (units, settled))).collect();
+    let offers: BTreeMap<OfferId, _> = orders::audit::offers(conn_of(databases, "orders")?)
+        .await?
+        .into_iter()
+        .map(|(id, units, settled)| (id, (units, settled)))
+        .collect();
     let mut mismatches = Vec::new();
     for allotment in &allotted {
         let id = allotment.offer_id;
         let Some((units, settled)) = offers.get(&id) else {
-            mismatches.push(format!("offer {id}: catalogue allotted {}, orders does not know it", allotment.units));
+            mismatches.push(format!(
+                "offer {id}: catalogue allotted {}, orders does not know it",
+                allotment.units
+            ));
             continue;
         };
         if units.allotted != allotment.units {
-            mismatches.push(format!("offer {id}: catalogue allotted {}, orders has {}", allotment.units, units.allotted));
+            mismatches.push(format!(
+                "offer {id}: catalogue allotted {}, orders has {}",
+                allotment.units, units.allotted
+            ));
         }
         if *settled != allotment.settled {
-            mismatches.push(format!("offer {id}: settled in orders {settled}, in catalogue {}", allotment.settled));
+            mismatches.push(format!(
+                "offer {id}: settled in orders {settled}, in catalogue {}",
+                allotment.settled
+            ));
         }
         let sold = allotment.units_sold - allotment.returned;
         if *settled && units.sold != sold {
-            mismatches.push(format!("offer {id}: orders sold {}, catalogue booked {sold}", units.sold));
+            mismatches.push(format!(
+                "offer {id}: orders sold {}, catalogue booked {sold}",
+                units.sold
+            ));
         }
     }
-    Ok(Check { name: "units_allotted_equal_units_offered", checked: i64::try_from(allotted.len()).unwrap_or(i64::MAX), mismatches })
+    Ok(Check {
+        name: "units_allotted_equal_units_offered",
+        checked: i64::try_from(allotted.len()).unwrap_or(i64::MAX),
+        mismatches,
+    })
 }
 
 fn print(report: &Report) {
-    println!("{:<12} {:<38} {:>10}  result", "books of", "rule", "checked");
+    println!(
+        "{:<12} {:<38} {:>10}  result",
+        "books of", "rule", "checked"
+    );
     for (service, check) in &report.checks {
-        let result = if check.mismatches.is_empty() { "holds".to_owned() } else { format!("{} MISMATCHES", check.mismatches.len()) };
-        println!("{service:<12} {:<38} {:>10}  {result}", check.name, check.checked);
+        let result = if check.mismatches.is_empty() {
+            "holds".to_owned()
+        } else {
+            format!("{} MISMATCHES", check.mismatches.len())
+        };
+        println!(
+            "{service:<12} {:<38} {:>10}  {result}",
+            check.name, check.checked
+        );
         for mismatch in check.mismatches.iter().take(20) {
             println!("{:<12} {mismatch}", "");
         }
     }
     if report.under_way > 0 {
-        println!("{} events are under way: rules between services, and projections, were not checked", report.under_way);
+        println!(
+            "{} events are under way: rules between services, and projections, were not checked",
+            report.under_way
+        );
     }
-    let broken: usize = report.checks.iter().map(|(_, check)| check.mismatches.len()).sum();
-    println!("{} rules, {broken} mismatches, {} events under way", report.checks.len(), report.under_way);
+    let broken: usize = report
+        .checks
+        .iter()
+        .map(|(_, check)| check.mismatches.len())
+        .sum();
+    println!(
+        "{} rules, {broken} mismatches, {} events under way",
+        report.checks.len(),
+        report.under_way
+    );
 }

@@ -1,7 +1,10 @@
 //! The data folder of a one-machine set-up: its secret, its addresses, how to sign in.
 
 use std::{
-    fs, io::Write as _, os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _}, path::{Path, PathBuf}
+    fs,
+    io::Write as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
@@ -35,7 +38,11 @@ pub struct Addresses {
 /// whose Postgres runs as another user and must reach it.
 #[must_use]
 pub fn usual() -> PathBuf {
-    if is_root() { PathBuf::from("/var/lib/phien") } else { PathBuf::from(".phien") }
+    if is_root() {
+        PathBuf::from("/var/lib/phien")
+    } else {
+        PathBuf::from(".phien")
+    }
 }
 
 fn is_root() -> bool {
@@ -50,12 +57,22 @@ impl Folder {
     /// When the folder cannot be made or read.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         // Postgres runs as another user when we are root, and has to pass through.
-        fs::DirBuilder::new().recursive(true).mode(0o755).create(path).with_context(|| format!("making {}", path.display()))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o755)
+            .create(path)
+            .with_context(|| format!("making {}", path.display()))?;
         let path = fs::canonicalize(path)?;
         let file = path.join("secret");
         if !file.exists() {
             let secret: [u8; 32] = rand::rng().random();
-            write_private(&file, &secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
+            write_private(
+                &file,
+                &secret
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<String>(),
+            )?;
         }
         Self::open(&path)
     }
@@ -65,27 +82,48 @@ impl Folder {
     /// # Errors
     /// When it is not one.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let secret = fs::read_to_string(path.join("secret"))
-            .with_context(|| format!("{} is not a data folder of `phien up`; name one with --data", path.display()))?;
-        Ok(Self { path: path.to_owned(), secret: secret.trim().into() })
+        let secret = fs::read_to_string(path.join("secret")).with_context(|| {
+            format!(
+                "{} is not a data folder of `phien up`; name one with --data",
+                path.display()
+            )
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            secret: secret.trim().into(),
+        })
     }
 
     /// A secret for one use, always the same.
     #[must_use]
     pub fn secret(&self, purpose: &str) -> SecretString {
-        self.derive(purpose).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+        self.derive(purpose)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+            .into()
     }
 
     /// A password that a person can type.
     #[must_use]
     pub fn password(&self, username: &str) -> SecretString {
-        let letters: Vec<u8> =
-            self.derive(&format!("password of {username}")).iter().take(16).map(|byte| ALPHABET[usize::from(*byte) % ALPHABET.len()]).collect();
-        letters.chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect::<Vec<_>>().join("-").into()
+        let letters: Vec<u8> = self
+            .derive(&format!("password of {username}"))
+            .iter()
+            .take(16)
+            .map(|byte| ALPHABET[usize::from(*byte) % ALPHABET.len()])
+            .collect();
+        letters
+            .chunks(4)
+            .map(|four| String::from_utf8_lossy(four).into_owned())
+            .collect::<Vec<_>>()
+            .join("-")
+            .into()
     }
 
     fn derive(&self, purpose: &str) -> Vec<u8> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret().as_bytes()).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret().as_bytes())
+            .expect("HMAC takes a key of any length");
         mac.update(purpose.as_bytes());
         mac.finalize().into_bytes().to_vec()
     }
@@ -94,7 +132,12 @@ impl Folder {
     #[must_use]
     pub fn database_url(&self, addresses: &Addresses, service: &str) -> SecretString {
         let password = self.secret(&format!("database of {service}"));
-        format!("postgres://phien_{service}:{}@{}/phien_{service}", password.expose_secret(), addresses.postgres).into()
+        format!(
+            "postgres://phien_{service}:{}@{}/phien_{service}",
+            password.expose_secret(),
+            addresses.postgres
+        )
+        .into()
     }
 
     /// Notes where the servers are.
@@ -102,7 +145,10 @@ impl Folder {
     /// # Errors
     /// When the file cannot be written.
     pub fn note_addresses(&self, addresses: &Addresses) -> anyhow::Result<()> {
-        write_private(&self.path.join("addresses.json"), &serde_json::to_string_pretty(addresses)?)
+        write_private(
+            &self.path.join("addresses.json"),
+            &serde_json::to_string_pretty(addresses)?,
+        )
     }
 
     /// Where the servers are.
@@ -110,7 +156,8 @@ impl Folder {
     /// # Errors
     /// When `phien up` was never run here.
     pub fn addresses(&self) -> anyhow::Result<Addresses> {
-        let text = fs::read_to_string(self.path.join("addresses.json")).context("`phien up` has not been run with this data folder")?;
+        let text = fs::read_to_string(self.path.join("addresses.json"))
+            .context("`phien up` has not been run with this data folder")?;
         Ok(serde_json::from_str(&text)?)
     }
 
@@ -118,17 +165,32 @@ impl Folder {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn note_sign_in(&self, url: &str, sepay_key: &SecretString, usernames: &[String]) -> anyhow::Result<()> {
-        let accounts: serde_json::Map<String, serde_json::Value> =
-            usernames.iter().map(|name| (name.clone(), self.password(name).expose_secret().into())).collect();
+    pub fn note_sign_in(
+        &self,
+        url: &str,
+        sepay_key: &SecretString,
+        usernames: &[String],
+    ) -> anyhow::Result<()> {
+        let accounts: serde_json::Map<String, serde_json::Value> = usernames
+            .iter()
+            .map(|name| (name.clone(), self.password(name).expose_secret().into()))
+            .collect();
         let file = serde_json::json!({ "url": url, "sepay_key": sepay_key.expose_secret(), "accounts": accounts });
-        write_private(&self.path.join("sign-in.json"), &serde_json::to_string_pretty(&file)?)
+        write_private(
+            &self.path.join("sign-in.json"),
+            &serde_json::to_string_pretty(&file)?,
+        )
     }
 }
 
 fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
-        let mut file = fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+        let mut file = fs::OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)?;
         writeln!(file, "{text}")
     };
     write().with_context(|| format!("writing {}", path.display()))

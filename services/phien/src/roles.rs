@@ -21,7 +21,12 @@ pub enum Role {
 
 impl Role {
     /// All, in the order they start: those who answer before the one who asks.
-    pub const ALL: [Self; 4] = [Self::Catalogue, Self::Livestream, Self::Orders, Self::Gateway];
+    pub const ALL: [Self; 4] = [
+        Self::Catalogue,
+        Self::Livestream,
+        Self::Orders,
+        Self::Gateway,
+    ];
 }
 
 /// What all roles of a process need.
@@ -60,34 +65,51 @@ pub fn command(name: &'static str, about: &'static str) -> Command {
         .help("Only these roles, comma separated; not given: all");
     let command = Command::new(name).about(about).arg(only);
     let command = catalogue::Config::augment_args(Settings::augment_args(command));
-    let command = gateway::Config::augment_args(orders::Config::augment_args(livestream::Config::augment_args(command)));
+    let command = gateway::Config::augment_args(orders::Config::augment_args(
+        livestream::Config::augment_args(command),
+    ));
     // Which settings are needed depends on `--only`; the roles' own reading says what is missing.
     command.mut_args(|arg| arg.required(false))
 }
 
 impl Configs {
     fn read(matches: &ArgMatches) -> anyhow::Result<Self> {
-        let only: Vec<Role> = matches.get_many("only").map_or_else(|| Role::ALL.to_vec(), |roles| roles.copied().collect());
+        let only: Vec<Role> = matches
+            .get_many("only")
+            .map_or_else(|| Role::ALL.to_vec(), |roles| roles.copied().collect());
         let wants = |role| only.contains(&role);
         let mut matches = matches.clone();
         let mut read = Self {
-            settings: Settings::from_arg_matches_mut(&mut matches).context("settings of all roles (NATS_URL, PHIEN_IDENTITY_SECRET)")?,
+            settings: Settings::from_arg_matches_mut(&mut matches)
+                .context("settings of all roles (NATS_URL, PHIEN_IDENTITY_SECRET)")?,
             catalogue: None,
             livestream: None,
             orders: None,
             gateway: None,
         };
         if wants(Role::Catalogue) {
-            read.catalogue = Some(catalogue::Config::from_arg_matches_mut(&mut matches).context("settings of catalogue (CATALOGUE_DATABASE_URL)")?);
+            read.catalogue = Some(
+                catalogue::Config::from_arg_matches_mut(&mut matches)
+                    .context("settings of catalogue (CATALOGUE_DATABASE_URL)")?,
+            );
         }
         if wants(Role::Livestream) {
-            read.livestream = Some(livestream::Config::from_arg_matches_mut(&mut matches).context("settings of livestream (LIVESTREAM_DATABASE_URL)")?);
+            read.livestream = Some(
+                livestream::Config::from_arg_matches_mut(&mut matches)
+                    .context("settings of livestream (LIVESTREAM_DATABASE_URL)")?,
+            );
         }
         if wants(Role::Orders) {
-            read.orders = Some(orders::Config::from_arg_matches_mut(&mut matches).context("settings of orders (ORDERS_DATABASE_URL)")?);
+            read.orders = Some(
+                orders::Config::from_arg_matches_mut(&mut matches)
+                    .context("settings of orders (ORDERS_DATABASE_URL)")?,
+            );
         }
         if wants(Role::Gateway) {
-            read.gateway = Some(gateway::Config::from_arg_matches_mut(&mut matches).context("settings of gateway (GATEWAY_DATABASE_URL)")?);
+            read.gateway = Some(
+                gateway::Config::from_arg_matches_mut(&mut matches)
+                    .context("settings of gateway (GATEWAY_DATABASE_URL)")?,
+            );
         }
         Ok(read)
     }
@@ -117,18 +139,34 @@ impl Configs {
     /// # Errors
     /// When one cannot come up; those that did are left to the caller's exit.
     pub async fn start(self) -> anyhow::Result<Running> {
-        let (services, edge, clock) = (Lifecycle::default(), Lifecycle::default(), Clock::default());
+        let (services, edge, clock) =
+            (Lifecycle::default(), Lifecycle::default(), Clock::default());
         let settings = self.settings;
         let mut cores = Vec::new();
         let mut running_gateway = None;
         if let Some(config) = self.catalogue {
-            cores.push(catalogue::start(&settings, config, clock.clone(), services.clone()).await?.core.clone());
+            cores.push(
+                catalogue::start(&settings, config, clock.clone(), services.clone())
+                    .await?
+                    .core
+                    .clone(),
+            );
         }
         if let Some(config) = self.livestream {
-            cores.push(livestream::start(&settings, config, clock.clone(), services.clone()).await?.core.clone());
+            cores.push(
+                livestream::start(&settings, config, clock.clone(), services.clone())
+                    .await?
+                    .core
+                    .clone(),
+            );
         }
         if let Some(config) = self.orders {
-            cores.push(orders::start(&settings, config, clock.clone(), services.clone()).await?.core.clone());
+            cores.push(
+                orders::start(&settings, config, clock.clone(), services.clone())
+                    .await?
+                    .core
+                    .clone(),
+            );
         }
         if let Some(config) = self.gateway {
             let gateway = gateway::start(&settings, config, clock, edge.clone()).await?;
@@ -138,7 +176,12 @@ impl Configs {
         if let Some(address) = settings.health_listen {
             chassis::health::serve(address, cores.clone(), &services).await?;
         }
-        Ok(Running { cores, gateway: running_gateway, services, edge })
+        Ok(Running {
+            cores,
+            gateway: running_gateway,
+            services,
+            edge,
+        })
     }
 }
 
@@ -147,7 +190,9 @@ impl Running {
     pub async fn stop(self) {
         for (what, lifecycle) in [("gateway", self.edge), ("services", self.services)] {
             if !lifecycle.stop(STOP_LIMIT).await {
-                tracing::warn!("{what}: not everything under way was finished in {STOP_LIMIT:?}; it is safe to repeat");
+                tracing::warn!(
+                    "{what}: not everything under way was finished in {STOP_LIMIT:?}; it is safe to repeat"
+                );
             }
         }
     }

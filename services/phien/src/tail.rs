@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use async_nats::jetstream::{self, consumer::{DeliverPolicy, pull}};
+use async_nats::jetstream::{
+    self,
+    consumer::{DeliverPolicy, pull},
+};
 use chassis::envelope::EventHead;
 use futures_util::StreamExt as _;
 use prost_reflect::{DescriptorPool, DynamicMessage};
@@ -39,16 +42,32 @@ impl Tail {
     pub async fn run(self) -> anyhow::Result<()> {
         let url = match self.nats_url {
             Some(url) => url,
-            None => Folder::open(&self.data.unwrap_or_else(folder::usual))?.addresses()?.nats,
+            None => {
+                Folder::open(&self.data.unwrap_or_else(folder::usual))?
+                    .addresses()?
+                    .nats
+            }
         };
-        let client = async_nats::connect(url).await.context("connecting to NATS")?;
+        let client = async_nats::connect(url)
+            .await
+            .context("connecting to NATS")?;
         let jetstream = jetstream::new(client);
         let pool = DescriptorPool::decode(proto::DESCRIPTORS).context("reading the contract")?;
         let mut streams = Vec::new();
         for service in SPEAKERS {
-            let deliver_policy = if self.all { DeliverPolicy::All } else { DeliverPolicy::New };
-            let config = pull::OrderedConfig { deliver_policy, ..pull::OrderedConfig::default() };
-            let consumer = jetstream.create_consumer_on_stream(config, stream_of(service)).await.context("following a stream")?;
+            let deliver_policy = if self.all {
+                DeliverPolicy::All
+            } else {
+                DeliverPolicy::New
+            };
+            let config = pull::OrderedConfig {
+                deliver_policy,
+                ..pull::OrderedConfig::default()
+            };
+            let consumer = jetstream
+                .create_consumer_on_stream(config, stream_of(service))
+                .await
+                .context("following a stream")?;
             streams.push(consumer.messages().await?);
         }
         let mut events = futures_util::stream::select_all(streams);
@@ -68,13 +87,27 @@ impl Tail {
 }
 
 fn line(pool: &DescriptorPool, message: &async_nats::Message) -> String {
-    let head = message.headers.as_ref().ok_or("no headers").and_then(EventHead::read);
+    let head = message
+        .headers
+        .as_ref()
+        .ok_or("no headers")
+        .and_then(EventHead::read);
     let (event_type, at, aggregate, seq) = match &head {
         Ok(head) => {
             let (aggregate, seq) = head.aggregate.clone().unwrap_or_default();
-            (head.event_type.clone(), head.at.to_rfc3339(), aggregate, seq)
+            (
+                head.event_type.clone(),
+                head.at.to_rfc3339(),
+                aggregate,
+                seq,
+            )
         }
-        Err(missing) => (format!("undecodable: {missing}"), String::new(), String::new(), 0),
+        Err(missing) => (
+            format!("undecodable: {missing}"),
+            String::new(),
+            String::new(),
+            0,
+        ),
     };
     let event = pool
         .get_message_by_name(&event_type)

@@ -55,7 +55,9 @@ impl Up {
                 return Err(error);
             }
         };
-        let outcome = self.run_services(&folder, postgres.as_ref(), nats.as_ref()).await;
+        let outcome = self
+            .run_services(&folder, postgres.as_ref(), nats.as_ref())
+            .await;
         stop_servers(postgres, nats).await;
         if outcome.is_ok() {
             println!("stopped; the data stays in {}", folder.path.display());
@@ -68,7 +70,11 @@ impl Up {
             return Ok(None);
         }
         println!("starting      Postgres on 127.0.0.1:{}", self.postgres_port);
-        let options = PostgresOptions { data_dir: folder.path.join("postgres"), port: self.postgres_port, durable: true };
+        let options = PostgresOptions {
+            data_dir: folder.path.join("postgres"),
+            port: self.postgres_port,
+            durable: true,
+        };
         Ok(Some(LocalPostgres::start(options).await?))
     }
 
@@ -77,28 +83,53 @@ impl Up {
             return Ok(None);
         }
         println!("starting      NATS on 127.0.0.1:{}", self.nats_port);
-        let options = NatsOptions { store_dir: folder.path.join("nats"), port: Some(self.nats_port), sync_always: true, binary: None };
+        let options = NatsOptions {
+            store_dir: folder.path.join("nats"),
+            port: Some(self.nats_port),
+            sync_always: true,
+            binary: None,
+        };
         Ok(Some(LocalNats::start(options).await?))
     }
 
-    async fn run_services(&self, folder: &Folder, postgres: Option<&LocalPostgres>, nats: Option<&LocalNats>) -> anyhow::Result<()> {
+    async fn run_services(
+        &self,
+        folder: &Folder,
+        postgres: Option<&LocalPostgres>,
+        nats: Option<&LocalNats>,
+    ) -> anyhow::Result<()> {
         let admin_url: SecretString = match (&self.postgres_url, postgres) {
             (Some(url), _) => url.clone(),
             (None, Some(postgres)) => postgres.admin_url().into(),
             (None, None) => anyhow::bail!("no Postgres"),
         };
-        let nats_url = self.nats_url.clone().or_else(|| nats.map(LocalNats::url)).context("no NATS server")?;
-        let addresses = Addresses { postgres: host_of(admin_url.expose_secret())?, nats: nats_url };
+        let nats_url = self
+            .nats_url
+            .clone()
+            .or_else(|| nats.map(LocalNats::url))
+            .context("no NATS server")?;
+        let addresses = Addresses {
+            postgres: host_of(admin_url.expose_secret())?,
+            nats: nats_url,
+        };
         folder.note_addresses(&addresses)?;
         local_databases::ensure(&admin_url, folder).await?;
         let sepay_key = folder.secret("key of the sepay webhook");
         let configs = self.configs(folder, &addresses, &sepay_key)?;
         configs.migrate().await?;
         let running = configs.start().await?;
-        let gateway = running.gateway.as_ref().context("the gateway is among all roles")?;
-        let seeded = gateway::bootstrap(&gateway.ctx, &|username| folder.password(username)).await?;
+        let gateway = running
+            .gateway
+            .as_ref()
+            .context("the gateway is among all roles")?;
+        let seeded =
+            gateway::bootstrap(&gateway.ctx, &|username| folder.password(username)).await?;
         let url = format!("http://{}", gateway.address);
-        let usernames: Vec<String> = seeded.accounts.iter().map(|(username, _)| username.clone()).collect();
+        let usernames: Vec<String> = seeded
+            .accounts
+            .iter()
+            .map(|(username, _)| username.clone())
+            .collect();
         folder.note_sign_in(&url, &sepay_key, &usernames)?;
         greet(folder, &url, &usernames);
         told_to_stop().await?;
@@ -107,12 +138,22 @@ impl Up {
     }
 
     /// The settings of all roles, through the same reading as `phien run`, so that defaults are the same.
-    fn configs(&self, folder: &Folder, addresses: &Addresses, sepay_key: &SecretString) -> anyhow::Result<Configs> {
+    fn configs(
+        &self,
+        folder: &Folder,
+        addresses: &Addresses,
+        sepay_key: &SecretString,
+    ) -> anyhow::Result<Configs> {
         fn read<C: clap::Args>(args: &[String]) -> anyhow::Result<C> {
             let command = C::augment_args(Command::new("up").no_binary_name(true));
             Ok(C::from_arg_matches(&command.try_get_matches_from(args)?)?)
         }
-        let database = |service: &str| format!("--{service}-database-url={}", folder.database_url(addresses, service).expose_secret());
+        let database = |service: &str| {
+            format!(
+                "--{service}-database-url={}",
+                folder.database_url(addresses, service).expose_secret()
+            )
+        };
         Ok(Configs {
             settings: Settings {
                 nats_url: addresses.nats.clone(),
@@ -152,7 +193,11 @@ async fn stop_servers(postgres: Option<LocalPostgres>, nats: Option<LocalNats>) 
 fn host_of(url: &str) -> anyhow::Result<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = rest.split(['/', '?']).next().filter(|host| !host.is_empty()).context("the Postgres address names no host")?;
+    let host = rest
+        .split(['/', '?'])
+        .next()
+        .filter(|host| !host.is_empty())
+        .context("the Postgres address names no host")?;
     Ok(host.to_owned())
 }
 
@@ -170,7 +215,10 @@ Phiên is up.
 Sign in: POST {url}/v1/sign-in/password {{\"username\": …, \"password\": …}}"
     );
     for username in usernames {
-        println!("  {username:<13} {}", folder.password(username).expose_secret());
+        println!(
+            "  {username:<13} {}",
+            folder.password(username).expose_secret()
+        );
     }
     println!("\nNext: `make demo` in another terminal. Ctrl-C stops everything; the data stays.");
 }

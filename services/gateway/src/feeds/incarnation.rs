@@ -231,9 +231,9 @@ mod tests {
             .map(|viewer| channel.join(Arc::clone(viewer)))
             .collect();
         let listen = || {
-            viewers
-                .iter()
-                .for_each(|viewer| viewer.register(&Arc::clone(&count).into()))
+            for viewer in &viewers {
+                viewer.register(&Arc::clone(&count).into());
+            }
         };
         listen();
         assert!(channel.has_news());

@@ -117,7 +117,7 @@ impl Client {
             "units" => {
                 self.units_version = self
                     .units_version
-                    .max(event.data["version"].as_u64().unwrap())
+                    .max(event.data["version"].as_u64().unwrap());
             }
             _ => {}
         }

@@ -276,7 +276,7 @@ impl World {
                 self.come_in(viewer, last_id.as_deref());
             }
             Step::Forget => self.stream.rooms().for_each(|room| {
-                lock(room).forget(Instant::now() + std::time::Duration::from_secs(1))
+                lock(room).forget(Instant::now() + std::time::Duration::from_secs(1));
             }),
             Step::NewStream => {
                 self.generation += 1;
