@@ -58,7 +58,7 @@ async fn a_herd_asks_the_owners_once_and_viewers_are_counted() {
 }
 
 #[tokio::test]
-async fn own_feeds_are_merged_in_and_are_nobody_elses() {
+async fn own_feeds_are_merged_in() {
     let world = World::start().await;
     let rooms = world.gateway().await;
     let mut shopper = Client::of(
@@ -135,7 +135,19 @@ async fn own_feeds_are_merged_in_and_are_nobody_elses() {
         ("order", Some("ord_desk"))
     );
     assert_eq!(desk.next().await.kind, "pin");
+}
 
+#[tokio::test]
+async fn nobody_watches_what_is_not_theirs() {
+    let world = World::start().await;
+    let rooms = world.gateway().await;
+    let mut shopper = Client::of(
+        rooms
+            .watch_session(session(), false, somebody(10))
+            .await
+            .unwrap(),
+    );
+    shopper.next().await;
     let refused = |result: Result<Viewer, Refusal>| result.err().map(|refusal| refusal.kind);
     let elsewhere = SessionId::from_uuid(Uuid::from_u128(99));
     let producer = ProducerId::from_uuid(Uuid::from_u128(3));
