@@ -50,10 +50,10 @@ pub struct Args {
     /// The data folder of `phien up`, where it says how to sign in [default: .phien, or /var/lib/phien for root].
     #[arg(long, env = "PHIEN_DATA")]
     pub data: Option<PathBuf>,
-    /// The goods.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/demo/ocop-goods.csv"))]
-    pub goods: PathBuf,
-    /// Makes the shoppers do the same again; printed at the start.
+    /// The goods [default: deploy/demo/ocop-goods.csv of the checkout].
+    #[arg(long)]
+    pub goods: Option<PathBuf>,
+    /// Makes the shoppers choose the same again; printed at the start.
     #[arg(long)]
     pub seed: Option<u64>,
 }

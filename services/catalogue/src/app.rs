@@ -47,12 +47,17 @@ fn day_of(now: DateTime<Utc>) -> NaiveDate {
 
 /// Locks a producer, and with it everything that may be said of its goods.
 async fn lock_producer(conn: &mut PgConnection, id: ProducerId) -> Result<Producer, Error> {
-    store::producer::lock(conn, &[id]).await?.pop().ok_or(Error::NoSuchProducer)
+    store::producer::lock(conn, &[id])
+        .await?
+        .pop()
+        .ok_or(Error::NoSuchProducer)
 }
 
 /// Locks a product's producer, then reads the product as nobody can change it any more.
 async fn lock_product(conn: &mut PgConnection, id: ProductId) -> Result<Listing, Error> {
-    let producer = store::product::producer_of(conn, id).await?.ok_or(Error::NoSuchProduct)?;
+    let producer = store::product::producer_of(conn, id)
+        .await?
+        .ok_or(Error::NoSuchProduct)?;
     lock_producer(conn, producer).await?;
     store::listing::one(conn, id).await
 }

@@ -11,7 +11,9 @@ use sqlx::PgConnection;
 /// # Errors
 /// When the database does not answer.
 pub async fn audit(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
-    let checked = sqlx::query_scalar!(r#"select count(*) as "count!" from stock"#).fetch_one(&mut *conn).await?;
+    let checked = sqlx::query_scalar!(r#"select count(*) as "count!" from stock"#)
+        .fetch_one(&mut *conn)
+        .await?;
     let equation = sqlx::query_scalar!(
         r#"select format('variant %s: %s received; %s on hand + %s allotted + %s sold + %s written off', variant_id,
              received, on_hand, allotted, sold, written_off) as "mismatch!"
@@ -61,10 +63,26 @@ pub async fn audit(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
     .fetch_all(&mut *conn)
     .await?;
     Ok(vec![
-        Check { name: "stock_equation", checked, mismatches: equation },
-        Check { name: "stock_ledger", checked, mismatches: ledger },
-        Check { name: "stock_allotted", checked, mismatches: allotted },
-        Check { name: "stock_sold", checked, mismatches: sold },
+        Check {
+            name: "stock_equation",
+            checked,
+            mismatches: equation,
+        },
+        Check {
+            name: "stock_ledger",
+            checked,
+            mismatches: ledger,
+        },
+        Check {
+            name: "stock_allotted",
+            checked,
+            mismatches: allotted,
+        },
+        Check {
+            name: "stock_sold",
+            checked,
+            mismatches: sold,
+        },
     ])
 }
 

@@ -121,9 +121,11 @@ impl From<Error> for Refusal {
                 "This Idempotency-Key was used for another change.",
             ),
             // Events only: they become dead letters, which people read with the error itself.
-            Error::NoAllotment(_) | Error::Impossible { .. } => {
-                Self::conflict("impossible", "Số liệu không khớp.", "The figures do not agree.")
-            }
+            Error::NoAllotment(_) | Error::Impossible { .. } => Self::conflict(
+                "impossible",
+                "Số liệu không khớp.",
+                "The figures do not agree.",
+            ),
             Error::Unknown(_) => Self::internal(),
             Error::Database(error) => of_database(&error),
         }
@@ -131,7 +133,9 @@ impl From<Error> for Refusal {
 }
 
 fn of_database(error: &sqlx::Error) -> Refusal {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     match code.as_deref() {
         // Lock and statement time-outs, deadlock, serialisation.
         Some("55P03" | "57014" | "40P01" | "40001") => Refusal::busy(),

@@ -42,9 +42,17 @@ pub async fn start(
     clock: Clock,
     lifecycle: Lifecycle,
 ) -> Result<Ctx, StartError> {
-    let core = Core::start(settings, "catalogue", &config.database_url, &MIGRATOR, clock, lifecycle).await?;
+    let core = Core::start(
+        settings,
+        "catalogue",
+        &config.database_url,
+        &MIGRATOR,
+        clock,
+        lifecycle,
+    )
+    .await?;
     let ctx = Ctx::new(core, config);
-    api::serve(&ctx).await?;
+    Box::pin(api::serve(&ctx)).await?;
     events::hear(&ctx);
     timers::start(&ctx);
     Ok(ctx)

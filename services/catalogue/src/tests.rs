@@ -21,8 +21,9 @@ use chassis::{
 use chrono::Days;
 use proto::{
     catalogue::v1::{
-        Certificate, CertificateStatus, EvidenceGrade, IssuingLevel, LegalVersion, ListProduct, Producer, ProducerKind,
-        ProducerState, Product, ReceiveStock, RegisterProducer, SetProducerState, ShowProduct, Stock, Variant,
+        Certificate, CertificateStatus, EvidenceGrade, IssuingLevel, LegalVersion, ListProduct,
+        Producer, ProducerKind, ProducerState, Product, ReceiveStock, RegisterProducer,
+        SetProducerState, ShowProduct, Stock, Variant,
     },
     common::v1::{Actor, Address, BankAccount, Membership, Role},
     contract::{Event, Request},
@@ -45,10 +46,26 @@ impl World {
     async fn start() -> Self {
         let nats = testing::nats().await;
         let (settings, clock) = (testing::settings(&nats), Clock::default());
-        let config = Config { database_url: testing::database("catalogue", &MIGRATOR).await };
-        let ctx = crate::start(&settings, config, clock.clone(), Lifecycle::default()).await.unwrap();
-        let gateway = Bus::connect(&settings, "gateway", clock.clone()).await.unwrap();
-        Self { ctx, gateway, clock, nats }
+        let config = Config {
+            database_url: testing::database("catalogue", &MIGRATOR).await,
+        };
+        let ctx = Box::pin(crate::start(
+            &settings,
+            config,
+            clock.clone(),
+            Lifecycle::default(),
+        ))
+        .await
+        .unwrap();
+        let gateway = Bus::connect(&settings, "gateway", clock.clone())
+            .await
+            .unwrap();
+        Self {
+            ctx,
+            gateway,
+            clock,
+            nats,
+        }
     }
 
     async fn ask<R: Request>(&self, actor: &Actor, request: R) -> Result<R::Reply, Refusal> {
@@ -57,12 +74,21 @@ impl World {
 
     /// An account that keeps nothing.
     fn somebody(&self) -> Actor {
-        Actor { account_id: self.clock.id::<AccountId>().to_string(), ..Actor::default() }
+        Actor {
+            account_id: self.clock.id::<AccountId>().to_string(),
+            ..Actor::default()
+        }
     }
 
     fn member(&self, role: Role) -> Actor {
         let organiser_id = self.clock.id::<OrganiserId>().to_string();
-        Actor { memberships: vec![Membership { organiser_id, role: role.into() }], ..self.somebody() }
+        Actor {
+            memberships: vec![Membership {
+                organiser_id,
+                role: role.into(),
+            }],
+            ..self.somebody()
+        }
     }
 
     fn organiser(&self) -> Actor {
@@ -73,44 +99,75 @@ impl World {
     async fn verified(&self, code: &str) -> (Actor, Producer) {
         let (keeper, producer) = self.registered(code).await;
         let state = ProducerState::Verified.into();
-        let verify = SetProducerState { producer_id: producer.producer_id, state, reason: String::new() };
+        let verify = SetProducerState {
+            producer_id: producer.producer_id,
+            state,
+            reason: String::new(),
+        };
         (keeper, self.ask(&self.organiser(), verify).await.unwrap())
     }
 
     /// A producer with its keeper, still a draft.
     async fn registered(&self, code: &str) -> (Actor, Producer) {
         let keeper = self.somebody();
-        let register = RegisterProducer { producer: Some(a_producer(code)) };
+        let register = RegisterProducer {
+            producer: Some(a_producer(code)),
+        };
         let producer = self.ask(&keeper, register).await.unwrap();
         // As the gateway does, once it has kept the link.
-        (Actor { producer_ids: vec![producer.producer_id.clone()], ..keeper }, producer)
+        (
+            Actor {
+                producer_ids: vec![producer.producer_id.clone()],
+                ..keeper
+            },
+            producer,
+        )
     }
 
     /// A listed product of a verified producer, with units of its first variant.
     async fn goods(&self, code: &str, units: i64) -> (Actor, Product) {
         let (keeper, producer) = self.verified(code).await;
-        let list = ListProduct { product: Some(a_product(&producer.producer_id)) };
+        let list = ListProduct {
+            product: Some(a_product(&producer.producer_id)),
+        };
         let product = self.ask(&keeper, list).await.unwrap();
         if units > 0 {
-            self.ask(&keeper, receive(&product.variants[0].variant_id, units, "first")).await.unwrap();
+            self.ask(
+                &keeper,
+                receive(&product.variants[0].variant_id, units, "first"),
+            )
+            .await
+            .unwrap();
         }
         (keeper, product)
     }
 
     async fn stock(&self, actor: &Actor, product_id: &str) -> Stock {
-        let product = self.ask(actor, ShowProduct { product_id: product_id.to_owned() }).await.unwrap();
+        let product = self
+            .ask(
+                actor,
+                ShowProduct {
+                    product_id: product_id.to_owned(),
+                },
+            )
+            .await
+            .unwrap();
         product.variants[0].stock.unwrap()
     }
 
     /// What was said of a kind, oldest first, as it stands in the outbox.
     async fn said<E: Event>(&self) -> Vec<E> {
-        let payloads: Vec<Vec<u8>> =
-            sqlx::query_scalar("select payload from chassis.outbox where event_type = $1 order by id")
-                .bind(E::full_name())
-                .fetch_all(&self.ctx.db)
-                .await
-                .unwrap();
-        payloads.iter().map(|payload| E::decode(payload.as_slice()).unwrap()).collect()
+        let payloads: Vec<Vec<u8>> = sqlx::query_scalar(
+            "select payload from chassis.outbox where event_type = $1 order by id",
+        )
+        .bind(E::full_name())
+        .fetch_all(&self.ctx.db)
+        .await
+        .unwrap();
+        payloads
+            .iter()
+            .map(|payload| E::decode(payload.as_slice()).unwrap())
+            .collect()
     }
 
     /// Every book agrees with every other.
@@ -127,7 +184,11 @@ impl World {
         let now = self.clock.db_now(&mut conn).await.unwrap();
         let day = now.with_timezone(&chassis::clock::vietnam()).date_naive() - Days::new(30);
         let legal_version = LegalVersion::from(version_on(day));
-        let level = if stars == 5 { IssuingLevel::Central } else { IssuingLevel::Province };
+        let level = if stars == 5 {
+            IssuingLevel::Central
+        } else {
+            IssuingLevel::Province
+        };
         Certificate {
             product_id: product_id.to_owned(),
             decision_no: format!("{stars}/QĐ-UBND"),
@@ -149,7 +210,11 @@ fn a_producer(code: &str) -> Producer {
         kind: ProducerKind::Household.into(),
         name: format!("Hộ Mẫu {code}"),
         tax_code: code.to_owned(),
-        address: Some(Address { line: "Xóm 1".into(), ward_code: "00577".into(), legacy_address: String::new() }),
+        address: Some(Address {
+            line: "Xóm 1".into(),
+            ward_code: "00577".into(),
+            legacy_address: String::new(),
+        }),
         bank_account: Some(BankAccount {
             bin: "970436".into(),
             account_no: "0001".into(),
@@ -172,18 +237,31 @@ fn a_product(producer_id: &str) -> Product {
         producer_id: producer_id.to_owned(),
         name: "Bát men lam".into(),
         product_set: 21,
-        origin: Some(Address { line: String::new(), ward_code: "00577".into(), legacy_address: String::new() }),
+        origin: Some(Address {
+            line: String::new(),
+            ward_code: "00577".into(),
+            legacy_address: String::new(),
+        }),
         variants: vec![variant("BAT-1"), variant("BAT-2")],
         ..Product::default()
     }
 }
 
 fn receive(variant_id: &str, units: i64, key: &str) -> ReceiveStock {
-    ReceiveStock { variant_id: variant_id.to_owned(), units, note: String::new(), idempotency_key: key.to_owned() }
+    ReceiveStock {
+        variant_id: variant_id.to_owned(),
+        units,
+        note: String::new(),
+        idempotency_key: key.to_owned(),
+    }
 }
 
 fn fields(refusal: &Refusal) -> Vec<&str> {
-    refusal.fields.iter().map(|field| field.field.as_str()).collect()
+    refusal
+        .fields
+        .iter()
+        .map(|field| field.field.as_str())
+        .collect()
 }
 
 fn code<T: std::fmt::Debug>(reply: Result<T, Refusal>) -> String {

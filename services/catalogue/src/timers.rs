@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::{Ctx, app, error::Error};
 
 /// Certificates turn at midnight; who keeps a copy hears of it within the hour.
-const CERTIFICATES_EVERY: Duration = Duration::from_secs(3600);
+const CERTIFICATES_EVERY: Duration = Duration::from_hours(1);
 /// States on a feed are said again, in case a word was lost.
 const STOCK_EVERY: Duration = Duration::from_secs(30);
 /// What is said again: a little more than since the last time.
@@ -16,8 +16,15 @@ const STOCK_OF_LATE: TimeDelta = TimeDelta::seconds(90);
 
 /// Runs until the role stops.
 pub(crate) fn start(ctx: &Ctx) {
-    every(ctx, "certificates", CERTIFICATES_EVERY, app::say_turned_certificates::say_turned_certificates);
-    every(ctx, "stock", STOCK_EVERY, |ctx| app::say_stock_again::say_stock_again(ctx, STOCK_OF_LATE));
+    every(
+        ctx,
+        "certificates",
+        CERTIFICATES_EVERY,
+        app::say_turned_certificates::say_turned_certificates,
+    );
+    every(ctx, "stock", STOCK_EVERY, |ctx| {
+        app::say_stock_again::say_stock_again(ctx, STOCK_OF_LATE)
+    });
 }
 
 fn every<V, F>(ctx: &Ctx, name: &'static str, period: Duration, verb: V)
@@ -28,7 +35,9 @@ where
     let ctx = ctx.clone();
     ctx.lifecycle.clone().spawn(async move {
         // Held until the end. Should its connection break, two may run: both verbs bear that.
-        let Some(_lead) = lead(&ctx, &format!("timer:{name}")).await else { return };
+        let Some(_lead) = lead(&ctx, &format!("timer:{name}")).await else {
+            return;
+        };
         loop {
             if let Err(error) = verb(ctx.clone()).await {
                 tracing::warn!("timer {name}: {}", chain(&error));

@@ -4,8 +4,9 @@ mod read;
 mod write;
 
 pub use read::{
-    certificate_facts, certificate_id, evidence, heard_id, idempotency_key, lawful, note, optional_producer_id, producer_id,
-    product_facts, product_id, profile, reason, search_set, state, units, variant_id, variants, wanted_product_state,
+    certificate_facts, certificate_id, evidence, heard_id, idempotency_key, lawful, note,
+    optional_producer_id, producer_id, product_facts, product_id, profile, reason, search_set,
+    state, units, variant_id, variants, wanted_product_state,
 };
 pub use write::{Seen, certificate, entry, listing, producer, report, variant};
 

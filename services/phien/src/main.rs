@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use chassis::telemetry::{self, LogFormat};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use phien::{audit, roles, tail, up};
+use phien::{audit, rebuild, roles, tail, up};
 
 /// Phiên: selling OCOP goods in livestreams.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ enum Verb {
     Audit(audit::Audit),
     /// Print events as JSON, one a line.
     Tail(tail::Tail),
+    /// Make the organiser's figures anew from the orders themselves.
+    RebuildFigures(rebuild::RebuildFigures),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -75,6 +77,7 @@ fn main() -> anyhow::Result<()> {
             Verb::Up(up) => runtime.block_on(up.run()),
             Verb::Audit(audit) => runtime.block_on(audit.run()),
             Verb::Tail(tail) => runtime.block_on(tail.run()),
+            Verb::RebuildFigures(rebuild) => runtime.block_on(rebuild.run()),
             Verb::Openapi => {
                 println!("{}", gateway::openapi().to_pretty_json()?);
                 Ok(())

@@ -128,7 +128,9 @@ pub async fn prepare(args: &Args, sign_in: &SignIn) -> anyhow::Result<Fair> {
         signed_in(&nobody, sign_in, "host").await?,
     );
     let now = Clock::default().now();
-    let products = goods::import(&organiser, &args.goods).await?;
+    let checkout = || concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/demo/ocop-goods.csv").into();
+    let file = args.goods.clone().unwrap_or_else(checkout);
+    let products = goods::import(&organiser, &file).await?;
     goods::receive(&organiser, &products, &now.timestamp_millis().to_string()).await?;
     let me = organiser.get("/v1/me").await?.ok()?;
     let organiser_id = text(&me["memberships"][0], "organiser_id");

@@ -27,8 +27,9 @@ impl Progress {
     pub fn start(begun: Instant, end: Instant) -> Self {
         let seconds = (end - begun).as_secs();
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style =
-                ProgressStyle::with_template("on air {bar:30.red/white} {pos:>3}/{len} s  {msg}");
+            let style = ProgressStyle::with_template(
+                "on air {bar:20.red/white} {pos:>3}/{len} s  {wide_msg}",
+            );
             ProgressBar::new(seconds)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
@@ -62,10 +63,12 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Takes the bar away; what it said last stays.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {
-            bar.finish();
+            let line = bar.message();
+            bar.finish_and_clear();
+            println!("on air        {} s: {line}", self.seconds);
         }
     }
 }

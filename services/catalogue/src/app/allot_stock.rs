@@ -33,7 +33,9 @@ pub async fn allot_stock(ctx: Ctx, heard: Heard<OfferProposed>) -> Result<(), Er
     let proposal: ProposalId = wire::heard_id(&asked.proposal_id)?;
     let offer: OfferId = wire::heard_id(&asked.offer_id)?;
     let session: SessionId = wire::heard_id(&asked.session_id)?;
-    let Some(mut tx) = heard.begin(&ctx).await? else { return Ok(()) };
+    let Some(mut tx) = heard.begin(&ctx).await? else {
+        return Ok(());
+    };
     if store::allotment::is_answered(&mut tx, proposal).await? {
         ctx.commit(tx).await?;
         return Ok(());
@@ -43,10 +45,18 @@ pub async fn allot_stock(ctx: Ctx, heard: Heard<OfferProposed>) -> Result<(), Er
     // What is not an id is not a variant.
     let variant_id: Option<VariantId> = asked.variant_id.parse().ok();
     let found = load(&mut tx, variant_id).await?;
-    let goods = found.as_ref().map(|(listing, variant)| Goods { listing, variant });
+    let goods = found
+        .as_ref()
+        .map(|(listing, variant)| Goods { listing, variant });
     let held = held.map(|held| (held.allotment, Some(held.variant) == variant_id));
     let aggregate = format!("offer:{offer}");
-    let answer = |refused| Answer { proposal, offer, variant: &asked.variant_id, units: asked.units, refused };
+    let answer = |refused| Answer {
+        proposal,
+        offer,
+        variant: &asked.variant_id,
+        units: asked.units,
+        refused,
+    };
     match allot(goods, held, asked.units) {
         Ok(Goods { listing, variant }) => {
             store::allotment::answer(&mut tx, &answer(""), at).await?;
@@ -62,7 +72,14 @@ pub async fn allot_stock(ctx: Ctx, heard: Heard<OfferProposed>) -> Result<(), Er
             let stock = store::stock::apply_one(&mut tx, change, at).await?;
             outbox::say(&mut tx, &ctx.clock, &aggregate, &allotted(asked)).await?;
             ctx.commit(tx).await?;
-            say::stock(&ctx.feeds, listing, &Variant { stock, ..variant.clone() });
+            say::stock(
+                &ctx.feeds,
+                listing,
+                &Variant {
+                    stock,
+                    ..variant.clone()
+                },
+            );
         }
         Err(why) => {
             store::allotment::answer(&mut tx, &answer(why.code), at).await?;
@@ -74,9 +91,14 @@ pub async fn allot_stock(ctx: Ctx, heard: Heard<OfferProposed>) -> Result<(), Er
 }
 
 /// The goods, their stock locked.
-async fn load(conn: &mut PgConnection, id: Option<VariantId>) -> Result<Option<(Listing, Variant)>, Error> {
+async fn load(
+    conn: &mut PgConnection,
+    id: Option<VariantId>,
+) -> Result<Option<(Listing, Variant)>, Error> {
     let Some(id) = id else { return Ok(None) };
-    let Some(stock) = store::stock::lock(conn, id).await? else { return Ok(None) };
+    let Some(stock) = store::stock::lock(conn, id).await? else {
+        return Ok(None);
+    };
     let (listing, variant) = store::listing::of_variant(conn, id).await?;
     Ok(Some((listing, Variant { stock, ..variant })))
 }

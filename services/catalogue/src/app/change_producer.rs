@@ -19,7 +19,10 @@ use crate::{
 ///
 /// # Errors
 /// Fields that break a rule; who may not; a code that is registered.
-pub async fn change_producer(ctx: Ctx, asked: Asked<ChangeProducer>) -> Result<contract::Producer, Error> {
+pub async fn change_producer(
+    ctx: Ctx,
+    asked: Asked<ChangeProducer>,
+) -> Result<contract::Producer, Error> {
     let told = asked.request.producer.unwrap_or_default();
     let id = wire::producer_id(&told.producer_id)?;
     may::must_keep(&asked.actor, id)?;
@@ -44,5 +47,8 @@ pub async fn change_producer(ctx: Ctx, asked: Asked<ChangeProducer>) -> Result<c
     ctx.commit(tx).await?;
     let by = &asked.actor.account_id;
     tracing::info!(producer.id = %id, account.id = by, pays_elsewhere, "producer {id} changed by {by}");
-    Ok(wire::producer(&Producer { profile, ..there }, Seen::ByKeeper))
+    Ok(wire::producer(
+        &Producer { profile, ..there },
+        Seen::ByKeeper,
+    ))
 }

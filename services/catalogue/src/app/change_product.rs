@@ -24,7 +24,10 @@ use crate::{
 ///
 /// # Errors
 /// Fields that break a rule; who may not; a name or a SKU that another product of the producer has.
-pub async fn change_product(ctx: Ctx, asked: Asked<ChangeProduct>) -> Result<contract::Product, Error> {
+pub async fn change_product(
+    ctx: Ctx,
+    asked: Asked<ChangeProduct>,
+) -> Result<contract::Product, Error> {
     let told = asked.request.product.unwrap_or_default();
     let id = wire::product_id(&told.product_id)?;
     let facts = wire::product_facts(&told)?;
@@ -48,20 +51,37 @@ pub async fn change_product(ctx: Ctx, asked: Asked<ChangeProduct>) -> Result<con
     let state = state.unwrap_or(there.product.state);
     let today = day_of(ctx.clock.db_now(&mut tx).await?);
     let (changed, added) = sort_out(&there, variants)?;
-    if there.product.facts == facts && there.product.state == state && changed.is_empty() && added.is_empty() {
+    if there.product.facts == facts
+        && there.product.state == state
+        && changed.is_empty()
+        && added.is_empty()
+    {
         return Ok(wire::listing(&there, Seen::ByKeeper, today));
     }
     if there.variants.len() + added.len() > MAX_VARIANTS {
-        let (vi, en) = (format!("Tối đa {MAX_VARIANTS} quy cách."), format!("At most {MAX_VARIANTS} variants."));
+        let (vi, en) = (
+            format!("Tối đa {MAX_VARIANTS} quy cách."),
+            format!("At most {MAX_VARIANTS} variants."),
+        );
         return Err(Refusal::field("variants", vi, en).into());
     }
     let named = store::product::named(&mut tx, producer_id, &facts.name).await?;
     if state == ProductState::Listed && named.is_some_and(|named| named != id) {
         return Err(Error::ProductThere);
     }
-    let skus: Vec<_> = changed.iter().map(|variant| &variant.facts).chain(&added).map(|facts| facts.sku.clone()).collect();
+    let skus: Vec<_> = changed
+        .iter()
+        .map(|variant| &variant.facts)
+        .chain(&added)
+        .map(|facts| facts.sku.clone())
+        .collect();
     let taken = store::product::skus_there(&mut tx, producer_id, &skus).await?;
-    let mine = |sku: &String| there.variants.iter().any(|variant| variant.facts.sku == *sku);
+    let mine = |sku: &String| {
+        there
+            .variants
+            .iter()
+            .any(|variant| variant.facts.sku == *sku)
+    };
     if let Some(sku) = taken.into_iter().find(|sku| !mine(sku)) {
         return Err(Error::SkuTaken(sku));
     }
@@ -71,7 +91,12 @@ pub async fn change_product(ctx: Ctx, asked: Asked<ChangeProduct>) -> Result<con
     }
     let added: Vec<_> = added
         .into_iter()
-        .map(|facts| Variant { id: ctx.clock.id(), product_id: id, facts, stock: Stock::default() })
+        .map(|facts| Variant {
+            id: ctx.clock.id(),
+            product_id: id,
+            facts,
+            stock: Stock::default(),
+        })
         .collect();
     store::product::insert_variants(&mut tx, &vec![producer_id; added.len()], &added).await?;
     let now = store::listing::one(&mut tx, id).await?;
@@ -97,7 +122,10 @@ fn sort_out(
         };
         match there.variants.iter().find(is_meant) {
             Some(variant) if variant.facts == facts => {}
-            Some(variant) => changed.push(Variant { facts, ..variant.clone() }),
+            Some(variant) => changed.push(Variant {
+                facts,
+                ..variant.clone()
+            }),
             None if id.is_some() => return Err(Error::NoSuchVariant),
             None => added.push(facts),
         }

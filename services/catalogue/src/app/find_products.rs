@@ -38,5 +38,8 @@ pub async fn find_products(ctx: Ctx, asked: Asked<FindProducts>) -> Result<Produ
         .iter()
         .map(|listing| wire::listing(listing, may::seen(&asked.actor, listing.producer.id), today))
         .collect();
-    Ok(Products { products, next_cursor })
+    Ok(Products {
+        products,
+        next_cursor,
+    })
 }

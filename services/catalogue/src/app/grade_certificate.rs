@@ -10,17 +10,24 @@ use crate::{Ctx, error::Error, store, wire};
 ///
 /// # Errors
 /// Who may not; a certificate that is not there.
-pub async fn grade_certificate(ctx: Ctx, asked: Asked<GradeCertificate>) -> Result<contract::Certificate, Error> {
+pub async fn grade_certificate(
+    ctx: Ctx,
+    asked: Asked<GradeCertificate>,
+) -> Result<contract::Certificate, Error> {
     may::must_organise(&asked.actor)?;
     let account = asked.actor.account()?;
     let id = wire::certificate_id(&asked.request.certificate_id)?;
     let evidence = wire::evidence(asked.request.evidence())?;
     let mut tx = ctx.begin().await?;
-    let product = store::certificate::product_of(&mut tx, id).await?.ok_or(Error::NoSuchCertificate)?;
+    let product = store::certificate::product_of(&mut tx, id)
+        .await?
+        .ok_or(Error::NoSuchCertificate)?;
     let listing = lock_product(&mut tx, product).await?;
     let today = day_of(ctx.clock.db_now(&mut tx).await?);
     let mut certificates = listing.certificates.into_iter();
-    let mut certificate = certificates.find(|certificate| certificate.id == id).ok_or(Error::NoSuchCertificate)?;
+    let mut certificate = certificates
+        .find(|certificate| certificate.id == id)
+        .ok_or(Error::NoSuchCertificate)?;
     if certificate.facts.evidence != evidence {
         certificate.facts.evidence = evidence;
         store::certificate::grade(&mut tx, id, evidence, account).await?;

@@ -54,7 +54,11 @@ pub async fn import_goods(ctx: Ctx, asked: Asked<ImportGoods>) -> Result<ImportR
     let listings = store::listing::load(&mut tx, &written.touched).await?;
     for listing in &listings {
         let new = |id| written.certificates.contains(&id);
-        for certificate in listing.certificates.iter().filter(|certificate| new(certificate.id)) {
+        for certificate in listing
+            .certificates
+            .iter()
+            .filter(|certificate| new(certificate.id))
+        {
             say::certificate(&mut tx, &ctx.clock, certificate, today).await?;
         }
         if written.listed.contains(&listing.product.id) {
@@ -66,18 +70,31 @@ pub async fn import_goods(ctx: Ctx, asked: Asked<ImportGoods>) -> Result<ImportR
     ctx.commit(tx).await?;
     for listing in &listings {
         let received = |id| written.received.contains(&id);
-        for variant in listing.variants.iter().filter(|variant| received(variant.id)) {
+        for variant in listing
+            .variants
+            .iter()
+            .filter(|variant| received(variant.id))
+        {
             say::stock(&ctx.feeds, listing, variant);
         }
     }
     report.product_ids = written.products.iter().map(ToString::to_string).collect();
     let (rows, by) = (report.rows, &asked.actor.account_id);
-    tracing::info!(account.id = by, rows, "{rows} rows of goods imported by {by}");
+    tracing::info!(
+        account.id = by,
+        rows,
+        "{rows} rows of goods imported by {by}"
+    );
     Ok(report)
 }
 
 /// What is there of what the file names, locked against change.
-async fn load(conn: &mut PgConnection, actor: &Actor, importer: Importer, sheet: &Sheet) -> Result<Known, Error> {
+async fn load(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    importer: Importer,
+    sheet: &Sheet,
+) -> Result<Known, Error> {
     let wanted = wanted(sheet);
     let kept = may::kept(actor);
     let ids = match importer {
@@ -85,11 +102,23 @@ async fn load(conn: &mut PgConnection, actor: &Actor, importer: Importer, sheet:
         Importer::Keeper => kept,
     };
     let producers = store::producer::lock(conn, &ids).await?;
-    let products = store::product::with_names_or_skus(conn, &ids, &wanted.names, &wanted.skus).await?;
+    let products =
+        store::product::with_names_or_skus(conn, &ids, &wanted.names, &wanted.skus).await?;
     let listings = store::listing::load(conn, &products).await?;
-    let variants: Vec<_> = listings.iter().flat_map(|listing| &listing.variants).map(|variant| variant.id).collect();
-    let first_units = store::stock::received_under(conn, &variants, KEY).await?.into_iter().collect();
-    Ok(Known { producers, listings, first_units })
+    let variants: Vec<_> = listings
+        .iter()
+        .flat_map(|listing| &listing.variants)
+        .map(|variant| variant.id)
+        .collect();
+    let first_units = store::stock::received_under(conn, &variants, KEY)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(Known {
+        producers,
+        listings,
+        first_units,
+    })
 }
 
 fn count(plan: &Plan, report: ImportReport) -> ImportReport {
@@ -97,9 +126,17 @@ fn count(plan: &Plan, report: ImportReport) -> ImportReport {
     let products = || plan.products.iter();
     ImportReport {
         producers_created: number(plan.producers.len()),
-        products_created: number(products().filter(|product| matches!(product.target, Target::New(_))).count()),
+        products_created: number(
+            products()
+                .filter(|product| matches!(product.target, Target::New(_)))
+                .count(),
+        ),
         variants_created: number(products().map(|product| product.variants.len()).sum()),
-        certificates_recorded: number(products().filter(|product| product.certificate.is_some()).count()),
+        certificates_recorded: number(
+            products()
+                .filter(|product| product.certificate.is_some())
+                .count(),
+        ),
         ..report
     }
 }

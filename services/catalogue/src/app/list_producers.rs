@@ -26,6 +26,9 @@ pub async fn list_producers(ctx: Ctx, asked: Asked<ListProducers>) -> Result<Pro
     let producers = store::producer::list(&mut conn, &seen, page).await?;
     Ok(Producers {
         next_cursor: page.next(producers.iter().map(|producer| producer.id)),
-        producers: producers.iter().map(|producer| wire::producer(producer, may::seen(&asked.actor, producer.id))).collect(),
+        producers: producers
+            .iter()
+            .map(|producer| wire::producer(producer, may::seen(&asked.actor, producer.id)))
+            .collect(),
     })
 }

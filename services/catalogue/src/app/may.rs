@@ -13,13 +13,21 @@ pub(super) fn keeps(actor: &Actor, producer: ProducerId) -> bool {
 /// Refuses unless [`keeps`].
 pub(super) fn must_keep(actor: &Actor, producer: ProducerId) -> Result<(), Refusal> {
     actor.account()?;
-    if keeps(actor, producer) { Ok(()) } else { Err(Refusal::forbidden()) }
+    if keeps(actor, producer) {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden())
+    }
 }
 
 /// Only an organiser's word counts.
 pub(super) fn must_organise(actor: &Actor) -> Result<(), Refusal> {
     actor.account()?;
-    if actor.is_organiser() { Ok(()) } else { Err(Refusal::forbidden()) }
+    if actor.is_organiser() {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden())
+    }
 }
 
 /// What the asker sees of a producer and its goods.
@@ -35,5 +43,9 @@ pub(super) fn seen(actor: &Actor, producer: ProducerId) -> Seen {
 
 /// The producers that the asker keeps; an id that is none is nobody's.
 pub(super) fn kept(actor: &Actor) -> Vec<ProducerId> {
-    actor.producer_ids.iter().filter_map(|id| id.parse().ok()).collect()
+    actor
+        .producer_ids
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect()
 }

@@ -12,6 +12,11 @@ use crate::{Ctx, domain::stock::Move, error::Error};
 /// Fields that break a rule; who may not; a key that stands for another change.
 pub async fn receive_stock(ctx: Ctx, asked: Asked<ReceiveStock>) -> Result<Variant, Error> {
     let request = asked.request;
-    let by_hand = ByHand::read(&request.variant_id, request.units, &request.note, &request.idempotency_key)?;
+    let by_hand = ByHand::read(
+        &request.variant_id,
+        request.units,
+        &request.note,
+        &request.idempotency_key,
+    )?;
     move_stock(&ctx, &asked.actor, by_hand, Move::received).await
 }

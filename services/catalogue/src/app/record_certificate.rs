@@ -4,14 +4,22 @@ use chassis::{actor::ActorExt as _, rpc::Asked};
 use proto::catalogue::v1::{self as contract, RecordCertificate};
 
 use super::{day_of, lock_product, may, say};
-use crate::{Ctx, domain::{certificate::Certificate, words::EvidenceGrade}, error::Error, store, wire};
+use crate::{
+    Ctx,
+    domain::{certificate::Certificate, words::EvidenceGrade},
+    error::Error,
+    store, wire,
+};
 
 /// Records a certificate; the same again is answered with the first. What a keeper records is a claim until an
 /// organiser grades it.
 ///
 /// # Errors
 /// Fields that break a rule; who may not; a decision that is recorded with other facts.
-pub async fn record_certificate(ctx: Ctx, asked: Asked<RecordCertificate>) -> Result<contract::Certificate, Error> {
+pub async fn record_certificate(
+    ctx: Ctx,
+    asked: Asked<RecordCertificate>,
+) -> Result<contract::Certificate, Error> {
     let told = asked.request.certificate.unwrap_or_default();
     let id = wire::product_id(&told.product_id)?;
     let mut facts = wire::certificate_facts(&told)?;
@@ -26,12 +34,20 @@ pub async fn record_certificate(ctx: Ctx, asked: Asked<RecordCertificate>) -> Re
     let now = ctx.clock.db_now(&mut tx).await?;
     let today = day_of(now);
     wire::lawful(&facts, today)?;
-    if let Some(there) = listing.certificates.iter().find(|there| there.facts.decision_no == facts.decision_no) {
+    if let Some(there) = listing
+        .certificates
+        .iter()
+        .find(|there| there.facts.decision_no == facts.decision_no)
+    {
         if !grades {
             facts.evidence = there.facts.evidence;
         }
         let is_same = there.facts == facts;
-        return if is_same { Ok(wire::certificate(there, today)) } else { Err(Error::CertificateThere) };
+        return if is_same {
+            Ok(wire::certificate(there, today))
+        } else {
+            Err(Error::CertificateThere)
+        };
     }
     let certificate = Certificate {
         id: ctx.clock.id(),

@@ -17,13 +17,21 @@ use crate::{
 ///
 /// # Errors
 /// Fields that break a rule; a code that is registered.
-pub async fn register_producer(ctx: Ctx, asked: Asked<RegisterProducer>) -> Result<contract::Producer, Error> {
+pub async fn register_producer(
+    ctx: Ctx,
+    asked: Asked<RegisterProducer>,
+) -> Result<contract::Producer, Error> {
     let account_id = asked.actor.account()?;
     let profile = wire::profile(&asked.request.producer.unwrap_or_default())?;
     let mut tx = ctx.begin().await?;
-    if let Some(there) = store::producer::registered_by(&mut tx, account_id, profile.code()).await? {
+    if let Some(there) = store::producer::registered_by(&mut tx, account_id, profile.code()).await?
+    {
         let is_same = there.profile == profile;
-        return if is_same { Ok(wire::producer(&there, Seen::ByKeeper)) } else { Err(Error::CodeTaken) };
+        return if is_same {
+            Ok(wire::producer(&there, Seen::ByKeeper))
+        } else {
+            Err(Error::CodeTaken)
+        };
     }
     if store::producer::is_taken(&mut tx, profile.code()).await? {
         return Err(Error::CodeTaken);

@@ -25,7 +25,12 @@ pub(super) fn aggregate(product: ProductId) -> String {
 }
 
 /// Says that a product is new on the list.
-pub(super) async fn listed(conn: &mut PgConnection, clock: &Clock, listing: &Listing, today: NaiveDate) -> Result<(), Error> {
+pub(super) async fn listed(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    listing: &Listing,
+    today: NaiveDate,
+) -> Result<(), Error> {
     let event = ProductListed {
         product: Some(wire::listing(listing, Seen::ByServices, today)),
         producer: Some(wire::producer(&listing.producer, Seen::ByServices)),
@@ -34,7 +39,12 @@ pub(super) async fn listed(conn: &mut PgConnection, clock: &Clock, listing: &Lis
 }
 
 /// Says what a product is now.
-pub(super) async fn changed(conn: &mut PgConnection, clock: &Clock, listing: &Listing, today: NaiveDate) -> Result<(), Error> {
+pub(super) async fn changed(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    listing: &Listing,
+    today: NaiveDate,
+) -> Result<(), Error> {
     let event = ProductChanged {
         product: Some(wire::listing(listing, Seen::ByServices, today)),
         producer: Some(wire::producer(&listing.producer, Seen::ByServices)),
@@ -43,7 +53,12 @@ pub(super) async fn changed(conn: &mut PgConnection, clock: &Clock, listing: &Li
 }
 
 /// Says what products are now that something else of them has changed; their producers are locked.
-pub(super) async fn all_changed(conn: &mut PgConnection, clock: &Clock, products: &[ProductId], today: NaiveDate) -> Result<(), Error> {
+pub(super) async fn all_changed(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    products: &[ProductId],
+    today: NaiveDate,
+) -> Result<(), Error> {
     for listing in store::listing::load(conn, products).await? {
         changed(conn, clock, &listing, today).await?;
     }
@@ -51,8 +66,15 @@ pub(super) async fn all_changed(conn: &mut PgConnection, clock: &Clock, products
 }
 
 /// Says what a certificate is now.
-pub(super) async fn certificate(conn: &mut PgConnection, clock: &Clock, certificate: &Certificate, today: NaiveDate) -> Result<(), Error> {
-    let event = CertificateChanged { certificate: Some(wire::certificate(certificate, today)) };
+pub(super) async fn certificate(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    certificate: &Certificate,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    let event = CertificateChanged {
+        certificate: Some(wire::certificate(certificate, today)),
+    };
     Ok(outbox::say(conn, clock, &aggregate(certificate.product_id), &event).await?)
 }
 

@@ -17,7 +17,11 @@ pub async fn say_stock_again(ctx: Ctx, of_late: TimeDelta) -> Result<(), Error> 
     let now = ctx.clock.db_now(&mut conn).await?;
     let moved = store::stock::moved_since(&mut conn, now - of_late, MOST).await?;
     for listing in store::listing::of_variants(&mut conn, &moved).await? {
-        for variant in listing.variants.iter().filter(|variant| moved.contains(&variant.id)) {
+        for variant in listing
+            .variants
+            .iter()
+            .filter(|variant| moved.contains(&variant.id))
+        {
             say::stock(&ctx.feeds, &listing, variant);
         }
     }

@@ -26,13 +26,20 @@ pub async fn say_turned_certificates(ctx: Ctx) -> Result<(), Error> {
     products.dedup();
     for listing in store::listing::load(&mut tx, &products).await? {
         let has_turned = |id| turned.iter().any(|turned| turned.certificate_id == id);
-        for certificate in listing.certificates.iter().filter(|certificate| has_turned(certificate.id)) {
+        for certificate in listing
+            .certificates
+            .iter()
+            .filter(|certificate| has_turned(certificate.id))
+        {
             say::certificate(&mut tx, &ctx.clock, certificate, today).await?;
         }
         say::changed(&mut tx, &ctx.clock, &listing, today).await?;
     }
     store::certificate::set_day(&mut tx, today).await?;
     ctx.commit(tx).await?;
-    tracing::info!(certificates = turned.len(), "certificates turned by {today}");
+    tracing::info!(
+        certificates = turned.len(),
+        "certificates turned by {today}"
+    );
     Ok(())
 }

@@ -19,7 +19,10 @@ use crate::{
 ///
 /// # Errors
 /// Who may not; a state that does not follow; a code that another verified producer has.
-pub async fn set_producer_state(ctx: Ctx, asked: Asked<SetProducerState>) -> Result<contract::Producer, Error> {
+pub async fn set_producer_state(
+    ctx: Ctx,
+    asked: Asked<SetProducerState>,
+) -> Result<contract::Producer, Error> {
     may::must_organise(&asked.actor)?;
     let id = wire::producer_id(&asked.request.producer_id)?;
     let state = wire::state(asked.request.state())?;
@@ -34,7 +37,9 @@ pub async fn set_producer_state(ctx: Ctx, asked: Asked<SetProducerState>) -> Res
     if there.state == state {
         return Ok(wire::producer(&there, Seen::ByKeeper));
     }
-    if there.state == ProducerState::Draft && store::producer::is_taken(&mut tx, there.profile.code()).await? {
+    if there.state == ProducerState::Draft
+        && store::producer::is_taken(&mut tx, there.profile.code()).await?
+    {
         return Err(Error::CodeTaken);
     }
     store::producer::set_state(&mut tx, id, state, &reason).await?;

@@ -18,22 +18,37 @@ use crate::{
 pub async fn settle_offer(ctx: Ctx, heard: Heard<OfferSettled>) -> Result<(), Error> {
     let said = &heard.event;
     let offer: OfferId = wire::heard_id(&said.offer_id)?;
-    let Some(mut tx) = heard.begin(&ctx).await? else { return Ok(()) };
-    let held = store::allotment::lock(&mut tx, offer).await?.ok_or_else(|| Error::NoAllotment(offer.to_string()))?;
+    let Some(mut tx) = heard.begin(&ctx).await? else {
+        return Ok(());
+    };
+    let held = store::allotment::lock(&mut tx, offer)
+        .await?
+        .ok_or_else(|| Error::NoAllotment(offer.to_string()))?;
     let mut allotment = held.allotment;
     let (sold, given_back) = (said.units_sold, said.units_given_back);
-    if allotment.is_settled() && (sold, given_back) == (allotment.units_sold, allotment.given_back) {
+    if allotment.is_settled() && (sold, given_back) == (allotment.units_sold, allotment.given_back)
+    {
         // Said again in other words.
         ctx.commit(tx).await?;
         return Ok(());
     }
     let by = allotment
         .settle(sold, given_back)
-        .map_err(|source| Error::Impossible { offer: offer.to_string(), source })?;
+        .map_err(|source| Error::Impossible {
+            offer: offer.to_string(),
+            source,
+        })?;
     let at = ctx.clock.db_now(&mut tx).await?;
     store::allotment::account(&mut tx, offer, &allotment).await?;
     let key = format!("settled:{}", heard.head.id);
-    let change = Change { variant: held.variant, by, offer: Some(offer), proposal: None, note: String::new(), key };
+    let change = Change {
+        variant: held.variant,
+        by,
+        offer: Some(offer),
+        proposal: None,
+        note: String::new(),
+        key,
+    };
     store::stock::apply_one(&mut tx, change, at).await?;
     let event = StockReturned {
         offer_id: offer.to_string(),

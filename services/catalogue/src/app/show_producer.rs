@@ -10,7 +10,10 @@ use crate::{Ctx, domain::words::ProducerState, error::Error, store, wire};
 ///
 /// # Errors
 /// When it is not there, or a draft of somebody else.
-pub async fn show_producer(ctx: Ctx, asked: Asked<ShowProducer>) -> Result<contract::Producer, Error> {
+pub async fn show_producer(
+    ctx: Ctx,
+    asked: Asked<ShowProducer>,
+) -> Result<contract::Producer, Error> {
     let id = wire::producer_id(&asked.request.producer_id)?;
     let mut conn = ctx.db.acquire().await?;
     let producer = store::producer::by_id(&mut conn, id).await?;

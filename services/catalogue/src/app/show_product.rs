@@ -19,5 +19,9 @@ pub async fn show_product(ctx: Ctx, asked: Asked<ShowProduct>) -> Result<contrac
         return Err(Error::NoSuchProduct);
     }
     let today = day_of(ctx.clock.db_now(&mut conn).await?);
-    Ok(wire::listing(&listing, may::seen(&asked.actor, producer), today))
+    Ok(wire::listing(
+        &listing,
+        may::seen(&asked.actor, producer),
+        today,
+    ))
 }

@@ -25,10 +25,18 @@ pub async fn show_stock(ctx: Ctx, asked: Asked<ShowStock>) -> Result<StockAccoun
     let before = match request.cursor.as_str() {
         "" => None,
         cursor => Some(cursor.parse().map_err(|_| {
-            Refusal::field("cursor", "Con trỏ trang không hợp lệ.", "Not a cursor of this list.")
+            Refusal::field(
+                "cursor",
+                "Con trỏ trang không hợp lệ.",
+                "Not a cursor of this list.",
+            )
         })?),
     };
-    let limit = Page::<VariantId>::read(Some(PageRequest { limit: request.limit, cursor: String::new() }))?.limit;
+    let limit = Page::<VariantId>::read(Some(PageRequest {
+        limit: request.limit,
+        cursor: String::new(),
+    }))?
+    .limit;
     let mut conn = ctx.db.acquire().await?;
     let (listing, variant) = store::listing::of_variant(&mut conn, id).await?;
     may::must_keep(&asked.actor, listing.producer.id)?;

@@ -16,7 +16,10 @@ use crate::{
 ///
 /// # Errors
 /// Who may not; no reason; a product that is not there.
-pub async fn withdraw_product(ctx: Ctx, asked: Asked<WithdrawProduct>) -> Result<contract::Product, Error> {
+pub async fn withdraw_product(
+    ctx: Ctx,
+    asked: Asked<WithdrawProduct>,
+) -> Result<contract::Product, Error> {
     let id = wire::product_id(&asked.request.product_id)?;
     let reason = wire::reason(&asked.request.reason)?;
     let mut tx = ctx.begin().await?;
@@ -26,7 +29,10 @@ pub async fn withdraw_product(ctx: Ctx, asked: Asked<WithdrawProduct>) -> Result
     if listing.product.state == ProductState::Listed {
         store::product::withdraw(&mut tx, id).await?;
         listing.product.state = ProductState::Withdrawn;
-        let event = ProductWithdrawn { product_id: id.to_string(), reason };
+        let event = ProductWithdrawn {
+            product_id: id.to_string(),
+            reason,
+        };
         outbox::say(&mut tx, &ctx.clock, &say::aggregate(id), &event).await?;
         ctx.commit(tx).await?;
     }

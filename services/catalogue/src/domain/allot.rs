@@ -31,36 +31,72 @@ pub struct Goods<'a> {
 ///
 /// # Errors
 /// The first reason against it.
-pub fn allot(goods: Option<Goods<'_>>, held: Option<(Allotment, bool)>, units: i64) -> Result<Goods<'_>, NotAllotted> {
+pub fn allot(
+    goods: Option<Goods<'_>>,
+    held: Option<(Allotment, bool)>,
+    units: i64,
+) -> Result<Goods<'_>, NotAllotted> {
     let no = |code, vi: &str, en: &str| {
         let on_hand = goods.map_or(0, |goods| goods.variant.stock.on_hand);
-        Err(NotAllotted { code, why: Fault::new(vi, en), on_hand })
+        Err(NotAllotted {
+            code,
+            why: Fault::new(vi, en),
+            on_hand,
+        })
     };
     let Some(found) = goods else {
-        return no("no_such_variant", "Không có quy cách này.", "There is no such variant.");
+        return no(
+            "no_such_variant",
+            "Không có quy cách này.",
+            "There is no such variant.",
+        );
     };
     let Goods { listing, variant } = found;
     if units < 1 {
-        return no("bad_units", "Số lượng phải từ 1.", "At least one unit must be asked for.");
+        return no(
+            "bad_units",
+            "Số lượng phải từ 1.",
+            "At least one unit must be asked for.",
+        );
     }
     if let Some((allotment, is_same)) = held {
         if !is_same {
-            return no("other_variant", "Mã chào bán này thuộc quy cách khác.", "The offer is of another variant.");
+            return no(
+                "other_variant",
+                "Mã chào bán này thuộc quy cách khác.",
+                "The offer is of another variant.",
+            );
         }
         if allotment.units_sold + allotment.given_back > 0 {
-            return no("offer_settled", "Mã chào bán đã tất toán.", "The offer is settled.");
+            return no(
+                "offer_settled",
+                "Mã chào bán đã tất toán.",
+                "The offer is settled.",
+            );
         }
     }
     if listing.product.state != ProductState::Listed {
-        return no("withdrawn", "Sản phẩm đã ngừng bán.", "The product is withdrawn.");
+        return no(
+            "withdrawn",
+            "Sản phẩm đã ngừng bán.",
+            "The product is withdrawn.",
+        );
     }
     match listing.producer.state {
         ProducerState::Verified => {}
         ProducerState::Draft => {
-            return no("producer_not_verified", "Chủ thể chưa được xác minh.", "The producer is not verified.");
+            return no(
+                "producer_not_verified",
+                "Chủ thể chưa được xác minh.",
+                "The producer is not verified.",
+            );
         }
         ProducerState::Suspended => {
-            return no("producer_suspended", "Chủ thể đang bị tạm ngừng.", "The producer is suspended.");
+            return no(
+                "producer_suspended",
+                "Chủ thể đang bị tạm ngừng.",
+                "The producer is suspended.",
+            );
         }
     }
     let rules = listing.product.facts.rules();
@@ -68,7 +104,11 @@ pub fn allot(goods: Option<Goods<'_>>, held: Option<(Allotment, bool)>, units: i
         return no("not_live", &rules.reason_vi, &rules.reason_en);
     }
     if let Err(OnlyLeft { on_hand }) = variant.stock.must_have(units) {
-        return no("not_enough", &format!("Trong kho chỉ còn {on_hand}."), &format!("Only {on_hand} left on hand."));
+        return no(
+            "not_enough",
+            &format!("Trong kho chỉ còn {on_hand}."),
+            &format!("Only {on_hand} left on hand."),
+        );
     }
     Ok(found)
 }
@@ -92,7 +132,11 @@ mod tests {
 
     fn goods() -> (Listing, Variant) {
         let id = Uuid::from_u128(1);
-        let address = || Address { line: "Xóm 2".into(), ward_code: "00577".into(), legacy_address: String::new() };
+        let address = || Address {
+            line: "Xóm 2".into(),
+            ward_code: "00577".into(),
+            legacy_address: String::new(),
+        };
         let at = DateTime::UNIX_EPOCH;
         let variant = Variant {
             id: VariantId::from_uuid(id),
@@ -103,7 +147,12 @@ mod tests {
                 list_price: Vnd::new(1000),
                 weight_grams: 0,
             },
-            stock: Stock { received: 9, on_hand: 5, allotted: 4, ..Stock::default() },
+            stock: Stock {
+                received: 9,
+                on_hand: 5,
+                allotted: 4,
+                ..Stock::default()
+            },
         };
         let listing = Listing {
             product: Product {
@@ -146,15 +195,30 @@ mod tests {
         (listing, variant)
     }
 
-    fn code(listing: &Listing, variant: &Variant, held: Option<(Allotment, bool)>, units: i64) -> &'static str {
-        allot(Some(Goods { listing, variant }), held, units).err().map_or("", |no| no.code)
+    fn code(
+        listing: &Listing,
+        variant: &Variant,
+        held: Option<(Allotment, bool)>,
+        units: i64,
+    ) -> &'static str {
+        allot(Some(Goods { listing, variant }), held, units)
+            .err()
+            .map_or("", |no| no.code)
     }
 
     #[test]
     fn all_units_or_how_many_are_left() {
         let (listing, variant) = goods();
         assert_eq!(code(&listing, &variant, None, 5), "");
-        let no = allot(Some(Goods { listing: &listing, variant: &variant }), None, 6).unwrap_err();
+        let no = allot(
+            Some(Goods {
+                listing: &listing,
+                variant: &variant,
+            }),
+            None,
+            6,
+        )
+        .unwrap_err();
         assert_eq!((no.code, no.on_hand), ("not_enough", 5));
         assert!(no.why.vi.contains("chỉ còn 5"), "{}", no.why.vi);
         assert_eq!(code(&listing, &variant, None, 0), "bad_units");
@@ -177,10 +241,21 @@ mod tests {
     #[test]
     fn a_restock_is_for_an_offer_that_is_not_over() {
         let (listing, variant) = goods();
-        let mut held = Allotment { units: 4, units_sold: 0, given_back: 0, returned: 0 };
+        let mut held = Allotment {
+            units: 4,
+            units_sold: 0,
+            given_back: 0,
+            returned: 0,
+        };
         assert_eq!(code(&listing, &variant, Some((held, true)), 5), "");
-        assert_eq!(code(&listing, &variant, Some((held, false)), 5), "other_variant");
+        assert_eq!(
+            code(&listing, &variant, Some((held, false)), 5),
+            "other_variant"
+        );
         held.given_back = 1;
-        assert_eq!(code(&listing, &variant, Some((held, true)), 5), "offer_settled");
+        assert_eq!(
+            code(&listing, &variant, Some((held, true)), 5),
+            "offer_settled"
+        );
     }
 }

@@ -13,14 +13,15 @@
 mod cells;
 mod facts;
 mod gather;
+mod numbers;
 mod plan;
+mod planned;
 mod sheet;
 #[cfg(test)]
 mod tests;
 
-pub use plan::{
-    Importer, Known, Owner, Plan, PlannedProduct, PlannedVariant, Target, Wanted, plan, wanted,
-};
+pub use plan::{plan, wanted};
+pub use planned::{Importer, Known, Owner, Plan, PlannedProduct, PlannedVariant, Target, Wanted};
 pub use sheet::{Sheet, read};
 
 use super::fault::Fault;

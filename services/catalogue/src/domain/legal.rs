@@ -93,7 +93,8 @@ pub enum Goods {
 /// Sets whose goods must state their alcohol.
 pub const ALCOHOL_SETS: RangeInclusive<u8> = 14..=15;
 
-const ALCOHOL_VI: &str = "Đồ uống có cồn: người mua từ đủ 18 tuổi, chỉ thanh toán không dùng tiền mặt.";
+const ALCOHOL_VI: &str =
+    "Đồ uống có cồn: người mua từ đủ 18 tuổi, chỉ thanh toán không dùng tiền mặt.";
 const ALCOHOL_EN: &str = "Alcohol: buyers of 18 and over, cashless payment only.";
 
 /// The rules of sale, as of 2026-01-01 (Law 44/2019/QH14 on alcohol, Advertising Law with 75/2025/QH15).

@@ -67,7 +67,12 @@ impl Profile {
     #[must_use]
     pub fn is_same_person(&self, other: &Self) -> bool {
         (self.kind, &self.name, &self.business_code, &self.tax_code)
-            == (other.kind, &other.name, &other.business_code, &other.tax_code)
+            == (
+                other.kind,
+                &other.name,
+                &other.business_code,
+                &other.tax_code,
+            )
     }
 }
 
@@ -173,11 +178,21 @@ mod tests {
             assert!(fields(kind, CODE, CODE).is_empty(), "a tax code beside it");
             assert_eq!(fields(kind, "", CODE), ["business_code"]);
         }
-        for kind in [ProducerKind::CooperativeGroup, ProducerKind::Household, ProducerKind::Farm] {
-            assert_eq!(codes(kind, "", "001099012345").unwrap(), (None, Some("001099012345".into())));
+        for kind in [
+            ProducerKind::CooperativeGroup,
+            ProducerKind::Household,
+            ProducerKind::Farm,
+        ] {
+            assert_eq!(
+                codes(kind, "", "001099012345").unwrap(),
+                (None, Some("001099012345".into()))
+            );
             assert_eq!(fields(kind, CODE, ""), ["business_code", "tax_code"]);
         }
-        assert_eq!(fields(ProducerKind::Company, "1", "2"), ["business_code", "tax_code"]);
+        assert_eq!(
+            fields(ProducerKind::Company, "1", "2"),
+            ["business_code", "tax_code"]
+        );
     }
 
     #[test]

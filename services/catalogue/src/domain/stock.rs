@@ -101,9 +101,15 @@ impl Move {
             ..Self::none(Reason::Returned)
         };
         if restock {
-            Self { on_hand: units, ..back }
+            Self {
+                on_hand: units,
+                ..back
+            }
         } else {
-            Self { written_off: units, ..back }
+            Self {
+                written_off: units,
+                ..back
+            }
         }
     }
 }
@@ -117,7 +123,9 @@ impl Stock {
         if units <= self.on_hand {
             Ok(())
         } else {
-            Err(OnlyLeft { on_hand: self.on_hand })
+            Err(OnlyLeft {
+                on_hand: self.on_hand,
+            })
         }
     }
 }
@@ -183,7 +191,10 @@ impl Allotment {
             return Err(Impossible::NotUnits);
         }
         if said > self.open() {
-            return Err(Impossible::TooManySettled { said, open: self.open() });
+            return Err(Impossible::TooManySettled {
+                said,
+                open: self.open(),
+            });
         }
         self.units_sold += sold;
         self.given_back += given_back;
@@ -232,10 +243,18 @@ mod tests {
 
     #[test]
     fn an_offer_settles_at_once_or_in_parts() {
-        let mut offer = Allotment { units: 10, units_sold: 0, given_back: 0, returned: 0 };
+        let mut offer = Allotment {
+            units: 10,
+            units_sold: 0,
+            given_back: 0,
+            returned: 0,
+        };
         assert_eq!(offer.settle(7, 2).unwrap(), Move::settled(7, 2));
         assert!(!offer.is_settled());
-        assert_eq!(offer.settle(1, 1), Err(Impossible::TooManySettled { said: 2, open: 1 }));
+        assert_eq!(
+            offer.settle(1, 1),
+            Err(Impossible::TooManySettled { said: 2, open: 1 })
+        );
         offer.settle(0, 1).unwrap();
         assert!(offer.is_settled());
         assert_eq!(offer.settle(0, 0), Err(Impossible::NotUnits));
@@ -245,12 +264,23 @@ mod tests {
 
     #[test]
     fn no_more_comes_back_than_was_sold() {
-        let mut offer = Allotment { units: 3, units_sold: 0, given_back: 0, returned: 0 };
-        assert_eq!(offer.take_back(1, true), Err(Impossible::TooManyReturned { said: 1, sold: 0 }));
+        let mut offer = Allotment {
+            units: 3,
+            units_sold: 0,
+            given_back: 0,
+            returned: 0,
+        };
+        assert_eq!(
+            offer.take_back(1, true),
+            Err(Impossible::TooManyReturned { said: 1, sold: 0 })
+        );
         offer.settle(2, 1).unwrap();
         offer.take_back(1, true).unwrap();
         offer.take_back(1, false).unwrap();
-        assert_eq!(offer.take_back(1, true), Err(Impossible::TooManyReturned { said: 1, sold: 0 }));
+        assert_eq!(
+            offer.take_back(1, true),
+            Err(Impossible::TooManyReturned { said: 1, sold: 0 })
+        );
         assert_eq!(offer.take_back(0, true), Err(Impossible::NotUnits));
     }
 
@@ -268,8 +298,10 @@ mod tests {
             (1_i64..50).prop_map(Step::Receive),
             (1_i64..50).prop_map(Step::WriteOff),
             (0_usize..3, 1_i64..50).prop_map(|(offer, units)| Step::Allot(offer, units)),
-            (0_usize..3, -1_i64..50, -1_i64..50).prop_map(|(offer, sold, back)| Step::Settle(offer, sold, back)),
-            (0_usize..3, 0_i64..50, any::<bool>()).prop_map(|(offer, units, restock)| Step::TakeBack(offer, units, restock)),
+            (0_usize..3, -1_i64..50, -1_i64..50)
+                .prop_map(|(offer, sold, back)| Step::Settle(offer, sold, back)),
+            (0_usize..3, 0_i64..50, any::<bool>())
+                .prop_map(|(offer, units, restock)| Step::TakeBack(offer, units, restock)),
         ]
     }
 

@@ -64,9 +64,9 @@ pub fn optional_text(text: &str, max: usize) -> Result<String, Fault> {
 fn is_grouped(text: &str, groups: &[usize]) -> bool {
     let mut parts = text.split('-');
     groups.iter().all(|len| {
-        parts
-            .next()
-            .is_some_and(|part| part.len() == *len && part.bytes().all(|byte| byte.is_ascii_digit()))
+        parts.next().is_some_and(|part| {
+            part.len() == *len && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
     }) && parts.next().is_none()
 }
 
@@ -167,7 +167,9 @@ pub fn trace_url(text: &str) -> Result<String, Fault> {
                 .chars()
                 .all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | ':'))
     };
-    let visible = |letter: char| !letter.is_whitespace() && !letter.is_control() && !matches!(letter, '<' | '>' | '"' | '\\');
+    let visible = |letter: char| {
+        !letter.is_whitespace() && !letter.is_control() && !matches!(letter, '<' | '>' | '"' | '\\')
+    };
     if host.is_some_and(good_host) && text.chars().count() <= 500 && text.chars().all(visible) {
         return line(text, 500);
     }
@@ -311,21 +313,48 @@ mod tests {
     #[test]
     fn codes_have_their_forms() {
         for good in ["0101234567", " 0101234567-001 "] {
-            assert!(business_code(good).is_ok() && tax_code(good).is_ok(), "{good}");
+            assert!(
+                business_code(good).is_ok() && tax_code(good).is_ok(),
+                "{good}"
+            );
         }
         assert!(tax_code("001099012345").is_ok());
         assert!(business_code("001099012345").is_err());
-        for bad in ["", "010123456", "01012345678", "0101234567-01", "0101234567-001-1", "01012A4567", "０101234567"] {
-            assert!(business_code(bad).is_err() && tax_code(bad).is_err(), "{bad}");
+        for bad in [
+            "",
+            "010123456",
+            "01012345678",
+            "0101234567-01",
+            "0101234567-001-1",
+            "01012A4567",
+            "０101234567",
+        ] {
+            assert!(
+                business_code(bad).is_err() && tax_code(bad).is_err(),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn a_trace_link_is_of_the_web() {
-        for good in ["", "https://truyxuat.example.vn/a?b=1#c", "http://example.com", "https://xn--4dbrk0ce.example/ạ"] {
+        for good in [
+            "",
+            "https://truyxuat.example.vn/a?b=1#c",
+            "http://example.com",
+            "https://xn--4dbrk0ce.example/ạ",
+        ] {
             assert!(trace_url(good).is_ok(), "{good}");
         }
-        for bad in ["javascript:alert(1)", "https://", "https://a b.vn", "ftp://example.com", "example.com", "https://bank.vn@evil.vn/", "https://a.vn/\"><script>"] {
+        for bad in [
+            "javascript:alert(1)",
+            "https://",
+            "https://a b.vn",
+            "ftp://example.com",
+            "example.com",
+            "https://bank.vn@evil.vn/",
+            "https://a.vn/\"><script>",
+        ] {
             assert!(trace_url(bad).is_err(), "{bad}");
         }
     }
@@ -333,7 +362,12 @@ mod tests {
     #[test]
     fn numbers_have_two_ends() {
         assert!(price(1).is_ok() && price(0).is_err() && price(1_000_000_001).is_err());
-        assert!(set_number(26).is_ok() && set_number(0).is_err() && set_number(27).is_err() && set_number(-1).is_err());
+        assert!(
+            set_number(26).is_ok()
+                && set_number(0).is_err()
+                && set_number(27).is_err()
+                && set_number(-1).is_err()
+        );
         assert!(alcohol(1000).is_ok() && alcohol(1001).is_err());
         assert!(units(1).is_ok() && units(0).is_err() && units(MAX_UNITS + 1).is_err());
         assert_eq!(first_units(0), Ok(0));

@@ -41,7 +41,13 @@ pub async fn lock(conn: &mut PgConnection, offer: OfferId) -> Result<Option<Held
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn give(conn: &mut PgConnection, offer: OfferId, session: SessionId, variant: VariantId, units: i64) -> Result<(), Error> {
+pub async fn give(
+    conn: &mut PgConnection,
+    offer: OfferId,
+    session: SessionId,
+    variant: VariantId,
+    units: i64,
+) -> Result<(), Error> {
     sqlx::query!(
         "insert into allotment as a (offer_id, session_id, variant_id, units) values ($1, $2, $3, $4)
          on conflict (offer_id) do update set units = a.units + excluded.units",
@@ -59,7 +65,11 @@ pub async fn give(conn: &mut PgConnection, offer: OfferId, session: SessionId, v
 ///
 /// # Errors
 /// When the database refuses: the figures do not add up.
-pub async fn account(conn: &mut PgConnection, offer: OfferId, allotment: &Allotment) -> Result<(), Error> {
+pub async fn account(
+    conn: &mut PgConnection,
+    offer: OfferId,
+    allotment: &Allotment,
+) -> Result<(), Error> {
     sqlx::query!(
         "update allotment set units_sold = $2, given_back = $3, returned = $4 where offer_id = $1",
         offer as _,
@@ -91,7 +101,11 @@ pub struct Answer<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn answer(conn: &mut PgConnection, answer: &Answer<'_>, at: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn answer(
+    conn: &mut PgConnection,
+    answer: &Answer<'_>,
+    at: DateTime<Utc>,
+) -> Result<bool, Error> {
     let written = sqlx::query!(
         "insert into proposal (proposal_id, offer_id, variant_id, units, refused, answered_at)
          values ($1, $2, $3, $4, $5, $6) on conflict (proposal_id) do nothing",

@@ -40,12 +40,15 @@ impl Row {
                 decision_date: self.decision_date,
                 certificate_no: self.certificate_no,
                 issuing_authority: self.issuing_authority,
-                issuing_level: IssuingLevel::parse(&self.issuing_level).ok_or(Error::Unknown("issuing level"))?,
-                legal_version: LegalVersion::parse(&self.legal_version).ok_or(Error::Unknown("legal version"))?,
+                issuing_level: IssuingLevel::parse(&self.issuing_level)
+                    .ok_or(Error::Unknown("issuing level"))?,
+                legal_version: LegalVersion::parse(&self.legal_version)
+                    .ok_or(Error::Unknown("legal version"))?,
                 stars: u8::try_from(self.stars).map_err(number)?,
                 score: self.score.map(u32::try_from).transpose().map_err(number)?,
                 valid_from: self.valid_from,
-                evidence: EvidenceGrade::parse(&self.evidence).ok_or(Error::Unknown("evidence grade"))?,
+                evidence: EvidenceGrade::parse(&self.evidence)
+                    .ok_or(Error::Unknown("evidence grade"))?,
             },
             valid_to: self.valid_to,
             revoked_reason: self.revoked_reason,
@@ -64,7 +67,11 @@ pub async fn insert(
     graded_by: Option<AccountId>,
 ) -> Result<(), Error> {
     let facts = &certificate.facts;
-    let score = facts.score.map(i16::try_from).transpose().map_err(|_| Error::Unknown("score"))?;
+    let score = facts
+        .score
+        .map(i16::try_from)
+        .transpose()
+        .map_err(|_| Error::Unknown("score"))?;
     sqlx::query!(
         "insert into certificate (certificate_id, product_id, decision_no, decision_date, certificate_no,
              issuing_authority, issuing_level, legal_version, stars, score, valid_from, valid_to, evidence, graded_by,
@@ -95,7 +102,10 @@ pub async fn insert(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_products(conn: &mut PgConnection, products: &[uuid::Uuid]) -> Result<Vec<Certificate>, Error> {
+pub async fn of_products(
+    conn: &mut PgConnection,
+    products: &[uuid::Uuid],
+) -> Result<Vec<Certificate>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "select certificate_id, product_id, decision_no, decision_date, certificate_no, issuing_authority,
@@ -112,8 +122,14 @@ pub async fn of_products(conn: &mut PgConnection, products: &[uuid::Uuid]) -> Re
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn product_of(conn: &mut PgConnection, id: CertificateId) -> Result<Option<ProductId>, Error> {
-    let product = sqlx::query_scalar!("select product_id from certificate where certificate_id = $1", id as _);
+pub async fn product_of(
+    conn: &mut PgConnection,
+    id: CertificateId,
+) -> Result<Option<ProductId>, Error> {
+    let product = sqlx::query_scalar!(
+        "select product_id from certificate where certificate_id = $1",
+        id as _
+    );
     Ok(product.fetch_optional(conn).await?)
 }
 
@@ -121,7 +137,12 @@ pub async fn product_of(conn: &mut PgConnection, id: CertificateId) -> Result<Op
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn grade(conn: &mut PgConnection, id: CertificateId, evidence: EvidenceGrade, by: AccountId) -> Result<(), Error> {
+pub async fn grade(
+    conn: &mut PgConnection,
+    id: CertificateId,
+    evidence: EvidenceGrade,
+    by: AccountId,
+) -> Result<(), Error> {
     sqlx::query!(
         "update certificate set evidence = $2, graded_by = $3 where certificate_id = $1",
         id as _,
@@ -137,7 +158,12 @@ pub async fn grade(conn: &mut PgConnection, id: CertificateId, evidence: Evidenc
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn revoke(conn: &mut PgConnection, id: CertificateId, reason: &str, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn revoke(
+    conn: &mut PgConnection,
+    id: CertificateId,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     sqlx::query!(
         "update certificate set revoked_at = $2, revoked_reason = $3 where certificate_id = $1",
         id as _,
@@ -154,7 +180,11 @@ pub async fn revoke(conn: &mut PgConnection, id: CertificateId, reason: &str, at
 /// # Errors
 /// When the database does not answer.
 pub async fn lock_day(conn: &mut PgConnection) -> Result<NaiveDate, Error> {
-    Ok(sqlx::query_scalar!("select day from certificate_day for update").fetch_one(conn).await?)
+    Ok(
+        sqlx::query_scalar!("select day from certificate_day for update")
+            .fetch_one(conn)
+            .await?,
+    )
 }
 
 /// Moves that day on.
@@ -162,7 +192,9 @@ pub async fn lock_day(conn: &mut PgConnection) -> Result<NaiveDate, Error> {
 /// # Errors
 /// When the database does not answer.
 pub async fn set_day(conn: &mut PgConnection, day: NaiveDate) -> Result<(), Error> {
-    sqlx::query!("update certificate_day set day = $1", day).execute(conn).await?;
+    sqlx::query!("update certificate_day set day = $1", day)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -181,7 +213,11 @@ pub struct Turned {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn turned(conn: &mut PgConnection, said: NaiveDate, today: NaiveDate) -> Result<Vec<Turned>, Error> {
+pub async fn turned(
+    conn: &mut PgConnection,
+    said: NaiveDate,
+    today: NaiveDate,
+) -> Result<Vec<Turned>, Error> {
     let turned = sqlx::query_as!(
         Turned,
         "select c.certificate_id, c.product_id, p.producer_id from certificate c join product p using (product_id)

@@ -93,7 +93,8 @@ impl VariantRow {
                 sku: self.sku,
                 pack: self.pack,
                 list_price: self.list_price,
-                weight_grams: u32::try_from(self.weight_grams).map_err(|_| Error::Unknown("weight"))?,
+                weight_grams: u32::try_from(self.weight_grams)
+                    .map_err(|_| Error::Unknown("weight"))?,
             },
             stock: Stock {
                 received: self.received,
@@ -107,7 +108,10 @@ impl VariantRow {
     }
 }
 
-async fn products(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<ProductRow>, sqlx::Error> {
+async fn products(
+    conn: &mut PgConnection,
+    ids: &[uuid::Uuid],
+) -> Result<Vec<ProductRow>, sqlx::Error> {
     sqlx::query_as!(
         ProductRow,
         "select product_id, producer_id, name, product_set, description, ingredients, allergens, storage,
@@ -120,7 +124,10 @@ async fn products(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<Pro
     .await
 }
 
-async fn variants(conn: &mut PgConnection, products: &[uuid::Uuid]) -> Result<Vec<VariantRow>, sqlx::Error> {
+async fn variants(
+    conn: &mut PgConnection,
+    products: &[uuid::Uuid],
+) -> Result<Vec<VariantRow>, sqlx::Error> {
     sqlx::query_as!(
         VariantRow,
         "select v.variant_id, v.product_id, v.sku, v.pack, v.list_price, v.weight_grams, s.received, s.on_hand,
@@ -143,22 +150,37 @@ pub async fn load(conn: &mut PgConnection, ids: &[ProductId]) -> Result<Vec<List
     let mut of_product: HashMap<ProductId, Vec<Variant>> = HashMap::new();
     for row in variants(conn, &wanted).await? {
         let variant = row.read()?;
-        of_product.entry(variant.product_id).or_default().push(variant);
+        of_product
+            .entry(variant.product_id)
+            .or_default()
+            .push(variant);
     }
     let mut certificates = HashMap::<_, Vec<_>>::new();
     for certificate in certificate::of_products(conn, &wanted).await? {
-        certificates.entry(certificate.product_id).or_default().push(certificate);
+        certificates
+            .entry(certificate.product_id)
+            .or_default()
+            .push(certificate);
     }
-    let owners: Vec<_> = products.iter().map(|product| product.producer_id.uuid()).collect();
-    let owners: HashMap<ProducerId, Producer> =
-        producer::all_by_id(conn, &owners).await?.into_iter().map(|owner| (owner.id, owner)).collect();
+    let owners: Vec<_> = products
+        .iter()
+        .map(|product| product.producer_id.uuid())
+        .collect();
+    let owners: HashMap<ProducerId, Producer> = producer::all_by_id(conn, &owners)
+        .await?
+        .into_iter()
+        .map(|owner| (owner.id, owner))
+        .collect();
     let mut listings = HashMap::new();
     for row in products {
         let product = row.read()?;
         let listing = Listing {
             variants: of_product.remove(&product.id).unwrap_or_default(),
             certificates: certificates.remove(&product.id).unwrap_or_default(),
-            producer: owners.get(&product.producer_id).cloned().ok_or(Error::NoSuchProducer)?,
+            producer: owners
+                .get(&product.producer_id)
+                .cloned()
+                .ok_or(Error::NoSuchProducer)?,
             product,
         };
         listings.insert(listing.product.id, listing);
@@ -178,13 +200,23 @@ pub async fn one(conn: &mut PgConnection, id: ProductId) -> Result<Listing, Erro
 ///
 /// # Errors
 /// When it is not there.
-pub async fn of_variant(conn: &mut PgConnection, id: VariantId) -> Result<(Listing, Variant), Error> {
-    let product = sqlx::query_scalar!("select product_id from variant where variant_id = $1", id as _)
-        .fetch_optional(&mut *conn)
-        .await?
-        .ok_or(Error::NoSuchVariant)?;
+pub async fn of_variant(
+    conn: &mut PgConnection,
+    id: VariantId,
+) -> Result<(Listing, Variant), Error> {
+    let product = sqlx::query_scalar!(
+        "select product_id from variant where variant_id = $1",
+        id as _
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or(Error::NoSuchVariant)?;
     let listing = one(conn, product).await?;
-    let variant = listing.variants.iter().find(|variant| variant.id == id).cloned();
+    let variant = listing
+        .variants
+        .iter()
+        .find(|variant| variant.id == id)
+        .cloned();
     Ok((listing, variant.ok_or(Error::NoSuchVariant)?))
 }
 
@@ -192,10 +224,16 @@ pub async fn of_variant(conn: &mut PgConnection, id: VariantId) -> Result<(Listi
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_variants(conn: &mut PgConnection, ids: &[VariantId]) -> Result<Vec<Listing>, Error> {
+pub async fn of_variants(
+    conn: &mut PgConnection,
+    ids: &[VariantId],
+) -> Result<Vec<Listing>, Error> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
-    let products = sqlx::query_scalar!("select distinct product_id from variant where variant_id = any($1)", &ids)
-        .fetch_all(&mut *conn)
-        .await?;
+    let products = sqlx::query_scalar!(
+        "select distinct product_id from variant where variant_id = any($1)",
+        &ids
+    )
+    .fetch_all(&mut *conn)
+    .await?;
     load(conn, &products).await
 }

@@ -37,9 +37,11 @@ struct Row {
 impl Row {
     fn read(self) -> Result<Producer, Error> {
         let bank_account = match (self.bank_bin, self.bank_account_no, self.bank_account_name) {
-            (Some(bin), Some(account_no), Some(account_name)) => {
-                Some(BankAccount { bin, account_no, account_name })
-            }
+            (Some(bin), Some(account_no), Some(account_name)) => Some(BankAccount {
+                bin,
+                account_no,
+                account_name,
+            }),
             _ => None,
         };
         let phone = self.phone.as_deref().map(Phone::parse).transpose();
@@ -59,7 +61,8 @@ impl Row {
                 bank_account,
                 phone: phone.map_err(|_| Error::Unknown("phone"))?,
             },
-            state: ProducerState::parse(&self.state).ok_or(Error::Unknown("state of a producer"))?,
+            state: ProducerState::parse(&self.state)
+                .ok_or(Error::Unknown("state of a producer"))?,
             created_at: self.created_at,
         })
     }
@@ -105,7 +108,10 @@ pub async fn insert(conn: &mut PgConnection, producer: &Producer) -> Result<(), 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn all_by_id(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<Producer>, Error> {
+pub async fn all_by_id(
+    conn: &mut PgConnection,
+    ids: &[uuid::Uuid],
+) -> Result<Vec<Producer>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "select producer_id, account_id, kind, name, business_code, tax_code, address_line, ward_code, legacy_address,
@@ -123,7 +129,10 @@ pub async fn all_by_id(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Ve
 /// # Errors
 /// When it is not there.
 pub async fn by_id(conn: &mut PgConnection, id: ProducerId) -> Result<Producer, Error> {
-    all_by_id(conn, &[id.uuid()]).await?.pop().ok_or(Error::NoSuchProducer)
+    all_by_id(conn, &[id.uuid()])
+        .await?
+        .pop()
+        .ok_or(Error::NoSuchProducer)
 }
 
 /// Locks producers, in the order of their ids. Whoever changes anything of a producer's goods locks it first, so that
@@ -150,7 +159,9 @@ pub async fn lock(conn: &mut PgConnection, ids: &[ProducerId]) -> Result<Vec<Pro
 /// # Errors
 /// When another import takes too long.
 pub async fn lock_imports(conn: &mut PgConnection) -> Result<(), Error> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('goods.import', 0))").execute(conn).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('goods.import', 0))")
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -158,7 +169,11 @@ pub async fn lock_imports(conn: &mut PgConnection) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn with_codes(conn: &mut PgConnection, codes: &[String], kept: &[ProducerId]) -> Result<Vec<ProducerId>, Error> {
+pub async fn with_codes(
+    conn: &mut PgConnection,
+    codes: &[String],
+    kept: &[ProducerId],
+) -> Result<Vec<ProducerId>, Error> {
     let kept: Vec<_> = kept.iter().map(|id| id.uuid()).collect();
     let ids = sqlx::query_scalar!(
         "select distinct on (code) producer_id from producer
@@ -174,7 +189,11 @@ pub async fn with_codes(conn: &mut PgConnection, codes: &[String], kept: &[Produ
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn registered_by(conn: &mut PgConnection, account: AccountId, code: &str) -> Result<Option<Producer>, Error> {
+pub async fn registered_by(
+    conn: &mut PgConnection,
+    account: AccountId,
+    code: &str,
+) -> Result<Option<Producer>, Error> {
     let row = sqlx::query_as!(
         Row,
         "select producer_id, account_id, kind, name, business_code, tax_code, address_line, ward_code, legacy_address,
@@ -217,7 +236,11 @@ pub struct Seen<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(conn: &mut PgConnection, seen: &Seen<'_>, page: Page<ProducerId>) -> Result<Vec<Producer>, Error> {
+pub async fn list(
+    conn: &mut PgConnection,
+    seen: &Seen<'_>,
+    page: Page<ProducerId>,
+) -> Result<Vec<Producer>, Error> {
     let kept: Vec<_> = seen.kept.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query_as!(
         Row,
@@ -243,7 +266,11 @@ pub async fn list(conn: &mut PgConnection, seen: &Seen<'_>, page: Page<ProducerI
 ///
 /// # Errors
 /// When the database refuses: the new code is taken, say.
-pub async fn change(conn: &mut PgConnection, id: ProducerId, profile: &Profile) -> Result<(), Error> {
+pub async fn change(
+    conn: &mut PgConnection,
+    id: ProducerId,
+    profile: &Profile,
+) -> Result<(), Error> {
     let bank = profile.bank_account.as_ref();
     sqlx::query!(
         "update producer set kind = $2, name = $3, business_code = $4, tax_code = $5, address_line = $6, ward_code = $7,
@@ -271,7 +298,12 @@ pub async fn change(conn: &mut PgConnection, id: ProducerId, profile: &Profile) 
 ///
 /// # Errors
 /// When the database refuses: its code is taken, say.
-pub async fn set_state(conn: &mut PgConnection, id: ProducerId, state: ProducerState, reason: &str) -> Result<(), Error> {
+pub async fn set_state(
+    conn: &mut PgConnection,
+    id: ProducerId,
+    state: ProducerState,
+    reason: &str,
+) -> Result<(), Error> {
     sqlx::query!(
         "update producer set state = $2, state_reason = $3 where producer_id = $1",
         id as _,

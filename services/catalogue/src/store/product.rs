@@ -29,10 +29,14 @@ fn narrow<N: TryFrom<u32>>(number: u32) -> Result<N, Error> {
 /// # Errors
 /// When the database refuses: the producer has one of that name, say.
 pub async fn insert(conn: &mut PgConnection, products: &[Product]) -> Result<(), Error> {
-    let shelf_life: Vec<i32> =
-        products.iter().map(|product| narrow(product.facts.shelf_life_days)).collect::<Result<_, _>>()?;
-    let alcohol: Vec<i16> =
-        products.iter().map(|product| narrow(product.facts.alcohol_permille.into())).collect::<Result<_, _>>()?;
+    let shelf_life: Vec<i32> = products
+        .iter()
+        .map(|product| narrow(product.facts.shelf_life_days))
+        .collect::<Result<_, _>>()?;
+    let alcohol: Vec<i16> = products
+        .iter()
+        .map(|product| narrow(product.facts.alcohol_permille.into()))
+        .collect::<Result<_, _>>()?;
     sqlx::query!(
         "insert into product (product_id, producer_id, name, name_folded, product_set, description, ingredients,
              allergens, storage, shelf_life_days, alcohol_permille, origin_line, origin_ward_code,
@@ -68,7 +72,12 @@ pub async fn insert(conn: &mut PgConnection, products: &[Product]) -> Result<(),
 ///
 /// # Errors
 /// When the database refuses: the producer has another of that name, say.
-pub async fn change(conn: &mut PgConnection, id: ProductId, facts: &ProductFacts, state: ProductState) -> Result<(), Error> {
+pub async fn change(
+    conn: &mut PgConnection,
+    id: ProductId,
+    facts: &ProductFacts,
+    state: ProductState,
+) -> Result<(), Error> {
     sqlx::query!(
         "update product set name = $2, name_folded = $3, product_set = $4, description = $5, ingredients = $6,
              allergens = $7, storage = $8, shelf_life_days = $9, alcohol_permille = $10, origin_line = $11,
@@ -101,7 +110,12 @@ pub async fn change(conn: &mut PgConnection, id: ProductId, facts: &ProductFacts
 /// # Errors
 /// When the database does not answer.
 pub async fn withdraw(conn: &mut PgConnection, id: ProductId) -> Result<(), Error> {
-    sqlx::query!("update product set state = 'withdrawn' where product_id = $1", id as _).execute(conn).await?;
+    sqlx::query!(
+        "update product set state = 'withdrawn' where product_id = $1",
+        id as _
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -109,9 +123,15 @@ pub async fn withdraw(conn: &mut PgConnection, id: ProductId) -> Result<(), Erro
 ///
 /// # Errors
 /// When the database refuses: the producer has one of that SKU, say.
-pub async fn insert_variants(conn: &mut PgConnection, producer: &[ProducerId], variants: &[Variant]) -> Result<(), Error> {
-    let weights: Vec<i32> =
-        variants.iter().map(|variant| narrow(variant.facts.weight_grams)).collect::<Result<_, _>>()?;
+pub async fn insert_variants(
+    conn: &mut PgConnection,
+    producer: &[ProducerId],
+    variants: &[Variant],
+) -> Result<(), Error> {
+    let weights: Vec<i32> = variants
+        .iter()
+        .map(|variant| narrow(variant.facts.weight_grams))
+        .collect::<Result<_, _>>()?;
     sqlx::query!(
         "with added as (
              insert into variant (variant_id, product_id, producer_id, sku, pack, list_price, weight_grams)
@@ -136,7 +156,11 @@ pub async fn insert_variants(conn: &mut PgConnection, producer: &[ProducerId], v
 ///
 /// # Errors
 /// When the database refuses: the producer has another of that SKU, say.
-pub async fn change_variant(conn: &mut PgConnection, id: VariantId, facts: &VariantFacts) -> Result<(), Error> {
+pub async fn change_variant(
+    conn: &mut PgConnection,
+    id: VariantId,
+    facts: &VariantFacts,
+) -> Result<(), Error> {
     sqlx::query!(
         "update variant set sku = $2, pack = $3, list_price = $4, weight_grams = $5 where variant_id = $1",
         id as _,
@@ -154,7 +178,11 @@ pub async fn change_variant(conn: &mut PgConnection, id: VariantId, facts: &Vari
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn skus_there(conn: &mut PgConnection, producer: ProducerId, skus: &[String]) -> Result<Vec<String>, Error> {
+pub async fn skus_there(
+    conn: &mut PgConnection,
+    producer: ProducerId,
+    skus: &[String],
+) -> Result<Vec<String>, Error> {
     let there = sqlx::query_scalar!(
         "select sku from variant where producer_id = $1 and sku = any($2)",
         producer as _,
@@ -169,8 +197,14 @@ pub async fn skus_there(conn: &mut PgConnection, producer: ProducerId, skus: &[S
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn producer_of(conn: &mut PgConnection, id: ProductId) -> Result<Option<ProducerId>, Error> {
-    let producer = sqlx::query_scalar!("select producer_id from product where product_id = $1", id as _);
+pub async fn producer_of(
+    conn: &mut PgConnection,
+    id: ProductId,
+) -> Result<Option<ProducerId>, Error> {
+    let producer = sqlx::query_scalar!(
+        "select producer_id from product where product_id = $1",
+        id as _
+    );
     Ok(producer.fetch_optional(conn).await?)
 }
 
@@ -178,7 +212,11 @@ pub async fn producer_of(conn: &mut PgConnection, id: ProductId) -> Result<Optio
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn named(conn: &mut PgConnection, producer: ProducerId, name: &str) -> Result<Option<ProductId>, Error> {
+pub async fn named(
+    conn: &mut PgConnection,
+    producer: ProducerId,
+    name: &str,
+) -> Result<Option<ProductId>, Error> {
     let id = sqlx::query_scalar!(
         "select product_id from product where producer_id = $1 and name = $2 and state = 'listed'",
         producer as _,
@@ -191,7 +229,10 @@ pub async fn named(conn: &mut PgConnection, producer: ProducerId, name: &str) ->
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_producer(conn: &mut PgConnection, producer: ProducerId) -> Result<Vec<ProductId>, Error> {
+pub async fn of_producer(
+    conn: &mut PgConnection,
+    producer: ProducerId,
+) -> Result<Vec<ProductId>, Error> {
     let ids = sqlx::query_scalar!(
         "select product_id from product where producer_id = $1 order by product_id",
         producer as _,
@@ -239,7 +280,11 @@ pub struct Search<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(conn: &mut PgConnection, search: &Search<'_>, page: Page<ProductId>) -> Result<Vec<ProductId>, Error> {
+pub async fn find(
+    conn: &mut PgConnection,
+    search: &Search<'_>,
+    page: Page<ProductId>,
+) -> Result<Vec<ProductId>, Error> {
     let ids = sqlx::query_scalar!(
         "select p.product_id from product p join producer r using (producer_id)
          where ($1::uuid is null or p.producer_id = $1)

@@ -42,12 +42,27 @@ pub struct Became {
 ///
 /// # Errors
 /// When the database refuses: a figure would fall below zero, or a key is known.
-pub async fn apply(conn: &mut PgConnection, changes: &[Change], at: DateTime<Utc>) -> Result<Vec<Became>, Error> {
-    let column = |pick: fn(&Move) -> i64| -> Vec<i64> { changes.iter().map(|change| pick(&change.by)).collect() };
+pub async fn apply(
+    conn: &mut PgConnection,
+    changes: &[Change],
+    at: DateTime<Utc>,
+) -> Result<Vec<Became>, Error> {
+    let column = |pick: fn(&Move) -> i64| -> Vec<i64> {
+        changes.iter().map(|change| pick(&change.by)).collect()
+    };
     let variants: Vec<_> = changes.iter().map(|change| change.variant.uuid()).collect();
-    let reasons: Vec<_> = changes.iter().map(|change| change.by.reason.as_str().to_owned()).collect();
-    let offers: Vec<_> = changes.iter().map(|change| change.offer.map(OfferId::uuid)).collect();
-    let proposals: Vec<_> = changes.iter().map(|change| change.proposal.map(ProposalId::uuid)).collect();
+    let reasons: Vec<_> = changes
+        .iter()
+        .map(|change| change.by.reason.as_str().to_owned())
+        .collect();
+    let offers: Vec<_> = changes
+        .iter()
+        .map(|change| change.offer.map(OfferId::uuid))
+        .collect();
+    let proposals: Vec<_> = changes
+        .iter()
+        .map(|change| change.proposal.map(ProposalId::uuid))
+        .collect();
     let notes: Vec<_> = changes.iter().map(|change| change.note.clone()).collect();
     let keys: Vec<_> = changes.iter().map(|change| change.key.clone()).collect();
     let rows = sqlx::query!(
@@ -107,9 +122,15 @@ pub async fn apply(conn: &mut PgConnection, changes: &[Change], at: DateTime<Utc
 ///
 /// # Errors
 /// As [`apply`].
-pub async fn apply_one(conn: &mut PgConnection, change: Change, at: DateTime<Utc>) -> Result<Stock, Error> {
+pub async fn apply_one(
+    conn: &mut PgConnection,
+    change: Change,
+    at: DateTime<Utc>,
+) -> Result<Stock, Error> {
     let became = apply(conn, &[change], at).await?.pop();
-    became.map(|became| became.stock).ok_or(Error::NoSuchVariant)
+    became
+        .map(|became| became.stock)
+        .ok_or(Error::NoSuchVariant)
 }
 
 /// Locks and reads a variant's stock.
@@ -129,7 +150,11 @@ pub async fn lock(conn: &mut PgConnection, variant: VariantId) -> Result<Option<
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_key(conn: &mut PgConnection, variant: VariantId, key: &str) -> Result<Option<(Reason, i64, i64)>, Error> {
+pub async fn by_key(
+    conn: &mut PgConnection,
+    variant: VariantId,
+    key: &str,
+) -> Result<Option<(Reason, i64, i64)>, Error> {
     let entry = sqlx::query!(
         "select reason, received, written_off from stock_ledger where variant_id = $1 and idempotency_key = $2",
         variant as _,
@@ -138,14 +163,20 @@ pub async fn by_key(conn: &mut PgConnection, variant: VariantId, key: &str) -> R
     .fetch_optional(conn)
     .await?;
     let read = |reason: &str| Reason::parse(reason).ok_or(Error::Unknown("reason"));
-    entry.map(|entry| Ok((read(&entry.reason)?, entry.received, entry.written_off))).transpose()
+    entry
+        .map(|entry| Ok((read(&entry.reason)?, entry.received, entry.written_off)))
+        .transpose()
 }
 
 /// The units that came in under one key, of many variants.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn received_under(conn: &mut PgConnection, variants: &[VariantId], key: &str) -> Result<Vec<(VariantId, i64)>, Error> {
+pub async fn received_under(
+    conn: &mut PgConnection,
+    variants: &[VariantId],
+    key: &str,
+) -> Result<Vec<(VariantId, i64)>, Error> {
     let variants: Vec<_> = variants.iter().map(|variant| variant.uuid()).collect();
     let rows = sqlx::query!(
         "select variant_id, received from stock_ledger where variant_id = any($1) and idempotency_key = $2",
@@ -154,7 +185,10 @@ pub async fn received_under(conn: &mut PgConnection, variants: &[VariantId], key
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.variant_id, row.received)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.variant_id, row.received))
+        .collect())
 }
 
 /// One line of the ledger.
@@ -186,7 +220,12 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn entries(conn: &mut PgConnection, variant: VariantId, before: Option<i64>, limit: i64) -> Result<Vec<Entry>, Error> {
+pub async fn entries(
+    conn: &mut PgConnection,
+    variant: VariantId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
     let entries = sqlx::query_as!(
         Entry,
         "select entry, reason, received, on_hand, allotted, sold, written_off, offer_id, note, at
@@ -204,7 +243,11 @@ pub async fn entries(conn: &mut PgConnection, variant: VariantId, before: Option
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn moved_since(conn: &mut PgConnection, since: DateTime<Utc>, most: i64) -> Result<Vec<VariantId>, Error> {
+pub async fn moved_since(
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<VariantId>, Error> {
     let variants = sqlx::query_scalar!(
         "select variant_id from stock_ledger where at > $1 group by variant_id limit $2",
         since,

@@ -9,7 +9,9 @@ use chassis::{
     outbox, testing,
 };
 use proto::{
-    catalogue::v1::{ListProduct, Product, StockAllotted, StockRefused, StockReturned, WithdrawProduct},
+    catalogue::v1::{
+        ListProduct, Product, StockAllotted, StockRefused, StockReturned, WithdrawProduct,
+    },
     contract::Event,
     livestream::v1::OfferProposed,
     orders::v1::{OfferSettled, UnitsReturned},
@@ -64,7 +66,9 @@ fn returned(world: &World, asked: &OfferProposed, units: i64, restock: bool) -> 
 }
 
 async fn allot(world: &World, asked: &OfferProposed) {
-    allot_stock(world.ctx.clone(), heard(world, asked.clone())).await.unwrap();
+    allot_stock(world.ctx.clone(), heard(world, asked.clone()))
+        .await
+        .unwrap();
 }
 
 async fn figures(world: &World, product: &Product) -> (i64, i64, i64, i64) {
@@ -82,29 +86,60 @@ async fn units_go_to_an_offer_are_sold_given_back_and_returned() {
         allot_stock(world.ctx.clone(), event.clone()).await.unwrap();
     }
     allot(&world, &asked).await;
-    assert_eq!(world.said::<StockAllotted>().await.len(), 1, "one answer for a proposal, however often it is heard");
+    assert_eq!(
+        world.said::<StockAllotted>().await.len(),
+        1,
+        "one answer for a proposal, however often it is heard"
+    );
     assert_eq!(figures(&world, &product).await, (40, 60, 0, 0));
-    let more = OfferProposed { proposal_id: world.clock.id::<ProposalId>().to_string(), units: 10, ..asked.clone() };
+    let more = OfferProposed {
+        proposal_id: world.clock.id::<ProposalId>().to_string(),
+        units: 10,
+        ..asked.clone()
+    };
     allot(&world, &more).await;
     assert_eq!(figures(&world, &product).await, (30, 70, 0, 0));
     let event = heard(&world, settled(&asked, 50, 20));
     for _ in 0..2 {
-        settle_offer(world.ctx.clone(), event.clone()).await.unwrap();
+        settle_offer(world.ctx.clone(), event.clone())
+            .await
+            .unwrap();
     }
-    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 50, 20))).await.unwrap();
+    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 50, 20)))
+        .await
+        .unwrap();
     assert_eq!(figures(&world, &product).await, (50, 0, 50, 0));
     let said = world.said::<StockReturned>().await;
-    assert_eq!((said.len(), said[0].units_returned, said[0].units_sold), (1, 20, 50));
+    assert_eq!(
+        (said.len(), said[0].units_returned, said[0].units_sold),
+        (1, 20, 50)
+    );
     let event = heard(&world, returned(&world, &asked, 3, true));
     for _ in 0..2 {
-        take_back_units(world.ctx.clone(), event.clone()).await.unwrap();
+        take_back_units(world.ctx.clone(), event.clone())
+            .await
+            .unwrap();
     }
-    take_back_units(world.ctx.clone(), heard(&world, returned(&world, &asked, 2, false))).await.unwrap();
+    take_back_units(
+        world.ctx.clone(),
+        heard(&world, returned(&world, &asked, 2, false)),
+    )
+    .await
+    .unwrap();
     assert_eq!(figures(&world, &product).await, (53, 0, 45, 2));
     let mut conn = world.ctx.db.acquire().await.unwrap();
     let offers = crate::audit::allotments(&mut conn).await.unwrap();
     let offer = offers[0];
-    assert_eq!((offer.units, offer.units_sold, offer.given_back, offer.returned, offer.settled), (70, 50, 20, 5, true));
+    assert_eq!(
+        (
+            offer.units,
+            offer.units_sold,
+            offer.given_back,
+            offer.returned,
+            offer.settled
+        ),
+        (70, 50, 20, 5, true)
+    );
     world.assert_sound().await;
 }
 
@@ -112,18 +147,42 @@ async fn units_go_to_an_offer_are_sold_given_back_and_returned() {
 async fn what_cannot_be_allotted_is_refused_with_its_reason() {
     let world = World::start().await;
     let (keeper, product) = world.goods("9900000001", 5).await;
-    let spirit = Product { name: "Rượu".into(), product_set: 14, alcohol_permille: 300, ..a_product(&product.producer_id) };
+    let spirit = Product {
+        name: "Rượu".into(),
+        product_set: 14,
+        alcohol_permille: 300,
+        ..a_product(&product.producer_id)
+    };
     let mut spirit = spirit;
     for variant in &mut spirit.variants {
         variant.sku = format!("R-{}", variant.sku);
     }
-    let spirit = world.ask(&keeper, ListProduct { product: Some(spirit) }).await.unwrap();
+    let spirit = world
+        .ask(
+            &keeper,
+            ListProduct {
+                product: Some(spirit),
+            },
+        )
+        .await
+        .unwrap();
     let (_, draft) = {
         let (keeper, producer) = world.registered("9900000002").await;
-        let product = world.ask(&keeper, ListProduct { product: Some(a_product(&producer.producer_id)) }).await.unwrap();
+        let product = world
+            .ask(
+                &keeper,
+                ListProduct {
+                    product: Some(a_product(&producer.producer_id)),
+                },
+            )
+            .await
+            .unwrap();
         (keeper, product)
     };
-    let unknown = OfferProposed { variant_id: "?".into(), ..proposed(&world, &product, 1) };
+    let unknown = OfferProposed {
+        variant_id: "?".into(),
+        ..proposed(&world, &product, 1)
+    };
     for asked in [
         proposed(&world, &product, 6),
         proposed(&world, &spirit, 1),
@@ -134,11 +193,18 @@ async fn what_cannot_be_allotted_is_refused_with_its_reason() {
         allot(&world, &asked).await;
         allot(&world, &asked).await;
     }
-    let withdraw = WithdrawProduct { product_id: product.product_id.clone(), reason: "Hết mùa".into() };
+    let withdraw = WithdrawProduct {
+        product_id: product.product_id.clone(),
+        reason: "Hết mùa".into(),
+    };
     world.ask(&keeper, withdraw).await.unwrap();
     allot(&world, &proposed(&world, &product, 1)).await;
-    let said: Vec<(String, i64)> =
-        world.said::<StockRefused>().await.into_iter().map(|said| (said.reason_code, said.units_on_hand)).collect();
+    let said: Vec<(String, i64)> = world
+        .said::<StockRefused>()
+        .await
+        .into_iter()
+        .map(|said| (said.reason_code, said.units_on_hand))
+        .collect();
     let expected = [
         ("not_enough", 5),
         ("not_live", 0),
@@ -147,7 +213,10 @@ async fn what_cannot_be_allotted_is_refused_with_its_reason() {
         ("bad_units", 5),
         ("withdrawn", 5),
     ];
-    assert_eq!(said, expected.map(|(code, on_hand)| (code.to_owned(), on_hand)));
+    assert_eq!(
+        said,
+        expected.map(|(code, on_hand)| (code.to_owned(), on_hand))
+    );
     assert!(world.said::<StockAllotted>().await.is_empty());
     assert_eq!(figures(&world, &product).await, (5, 0, 0, 0));
 }
@@ -166,7 +235,12 @@ async fn offers_that_ask_at_once_never_get_more_than_there_is() {
     }
     assert_eq!(world.said::<StockAllotted>().await.len(), 3);
     let refused = world.said::<StockRefused>().await;
-    assert!(refused.len() == 5 && refused.iter().all(|said| said.reason_code == "not_enough" && said.units_on_hand < 3));
+    assert!(
+        refused.len() == 5
+            && refused
+                .iter()
+                .all(|said| said.reason_code == "not_enough" && said.units_on_hand < 3)
+    );
     assert_eq!(figures(&world, &product).await, (1, 9, 0, 0));
     world.assert_sound().await;
 }
@@ -177,15 +251,29 @@ async fn a_restock_that_reached_orders_late_comes_back_by_itself() {
     let (_, product) = world.goods("9900000001", 10).await;
     let asked = proposed(&world, &product, 4);
     allot(&world, &asked).await;
-    let late = OfferProposed { proposal_id: world.clock.id::<ProposalId>().to_string(), ..asked.clone() };
+    let late = OfferProposed {
+        proposal_id: world.clock.id::<ProposalId>().to_string(),
+        ..asked.clone()
+    };
     allot(&world, &late).await;
-    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 3, 1))).await.unwrap();
+    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 3, 1)))
+        .await
+        .unwrap();
     assert_eq!(figures(&world, &product).await, (3, 4, 3, 0));
     // Too late: the offer is being settled.
-    let later = OfferProposed { proposal_id: world.clock.id::<ProposalId>().to_string(), units: 1, ..asked.clone() };
+    let later = OfferProposed {
+        proposal_id: world.clock.id::<ProposalId>().to_string(),
+        units: 1,
+        ..asked.clone()
+    };
     allot(&world, &later).await;
-    assert_eq!(world.said::<StockRefused>().await[0].reason_code, "offer_settled");
-    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 0, 4))).await.unwrap();
+    assert_eq!(
+        world.said::<StockRefused>().await[0].reason_code,
+        "offer_settled"
+    );
+    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 0, 4)))
+        .await
+        .unwrap();
     assert_eq!(figures(&world, &product).await, (7, 0, 3, 0));
     world.assert_sound().await;
 }
@@ -199,13 +287,27 @@ async fn figures_that_cannot_be_change_nothing() {
     assert!(matches!(unknown, Err(Error::NoAllotment(_))), "{unknown:?}");
     allot(&world, &asked).await;
     for (sold, back) in [(4, 1), (5, -1), (0, 0)] {
-        let wrong = settle_offer(world.ctx.clone(), heard(&world, settled(&asked, sold, back))).await;
+        let wrong = settle_offer(
+            world.ctx.clone(),
+            heard(&world, settled(&asked, sold, back)),
+        )
+        .await;
         assert!(matches!(wrong, Err(Error::Impossible { .. })), "{wrong:?}");
     }
-    let early = take_back_units(world.ctx.clone(), heard(&world, returned(&world, &asked, 1, true))).await;
+    let early = take_back_units(
+        world.ctx.clone(),
+        heard(&world, returned(&world, &asked, 1, true)),
+    )
+    .await;
     assert!(matches!(early, Err(Error::Impossible { .. })), "{early:?}");
-    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 2, 2))).await.unwrap();
-    let many = take_back_units(world.ctx.clone(), heard(&world, returned(&world, &asked, 3, true))).await;
+    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 2, 2)))
+        .await
+        .unwrap();
+    let many = take_back_units(
+        world.ctx.clone(),
+        heard(&world, returned(&world, &asked, 3, true)),
+    )
+    .await;
     assert!(matches!(many, Err(Error::Impossible { .. })), "{many:?}");
     assert_eq!(figures(&world, &product).await, (8, 0, 2, 0));
     world.assert_sound().await;
@@ -218,19 +320,38 @@ async fn over_the_bus_a_proposal_is_answered_and_nonsense_is_a_dead_letter() {
     let settings = testing::settings(&world.nats);
     let none = Migrator::DEFAULT;
     let database = testing::database("livestream", &none).await;
-    let livestream =
-        Core::start(&settings, "livestream", &database, &none, world.clock.clone(), Lifecycle::default()).await.unwrap();
+    let livestream = Core::start(
+        &settings,
+        "livestream",
+        &database,
+        &none,
+        world.clock.clone(),
+        Lifecycle::default(),
+    )
+    .await
+    .unwrap();
     let asked = proposed(&world, &product, 4);
-    let nonsense = OfferProposed { offer_id: "?".into(), ..asked.clone() };
+    let nonsense = OfferProposed {
+        offer_id: "?".into(),
+        ..asked.clone()
+    };
     let mut tx = livestream.begin().await.unwrap();
     for event in [&nonsense, &asked] {
-        outbox::say(&mut tx, &livestream.clock, "session:test", event).await.unwrap();
+        outbox::say(&mut tx, &livestream.clock, "session:test", event)
+            .await
+            .unwrap();
     }
     livestream.commit(tx).await.unwrap();
     let world = &world;
-    let said = testing::eventually("an answer", SOON, || async move { world.said::<StockAllotted>().await.pop() }).await;
+    let said = testing::eventually("an answer", SOON, || async move {
+        world.said::<StockAllotted>().await.pop()
+    })
+    .await;
     assert_eq!((said.proposal_id, said.units), (asked.proposal_id, 4));
-    let dead: i64 = sqlx::query_scalar("select count(*) from chassis.dead_letter").fetch_one(&world.ctx.db).await.unwrap();
+    let dead: i64 = sqlx::query_scalar("select count(*) from chassis.dead_letter")
+        .fetch_one(&world.ctx.db)
+        .await
+        .unwrap();
     assert_eq!(dead, 1);
     assert_eq!(figures(world, &product).await, (6, 4, 0, 0));
 }

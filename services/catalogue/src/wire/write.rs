@@ -42,7 +42,10 @@ fn address(address: &Address) -> common::Address {
 pub fn producer(producer: &Producer, seen: Seen) -> wire::Producer {
     let profile = &producer.profile;
     let keeps = seen == Seen::ByKeeper;
-    let account = profile.bank_account.as_ref().filter(|_| keeps || seen == Seen::ByServices);
+    let account = profile
+        .bank_account
+        .as_ref()
+        .filter(|_| keeps || seen == Seen::ByServices);
     wire::Producer {
         producer_id: producer.id.to_string(),
         kind: wire::ProducerKind::from(profile.kind).into(),
@@ -57,8 +60,17 @@ pub fn producer(producer: &Producer, seen: Seen) -> wire::Producer {
         }),
         state: wire::ProducerState::from(producer.state).into(),
         created_at_ms: to_ms(producer.created_at),
-        account_id: if keeps { producer.account_id.to_string() } else { String::new() },
-        phone: profile.phone.as_ref().filter(|_| keeps).map(|phone| phone.e164().to_owned()).unwrap_or_default(),
+        account_id: if keeps {
+            producer.account_id.to_string()
+        } else {
+            String::new()
+        },
+        phone: profile
+            .phone
+            .as_ref()
+            .filter(|_| keeps)
+            .map(|phone| phone.e164().to_owned())
+            .unwrap_or_default(),
     }
 }
 
@@ -127,7 +139,9 @@ pub fn listing(listing: &Listing, seen: Seen, today: NaiveDate) -> wire::Product
     let product = &listing.product;
     let facts = &product.facts;
     let stars_shown = u32::from(listing.stars_shown(today));
-    let mut speaks = listing.certificate(today).map(|found| certificate(found, today));
+    let mut speaks = listing
+        .certificate(today)
+        .map(|found| certificate(found, today));
     if let Some(certificate) = &mut speaks
         && seen != Seen::ByKeeper
         && stars_shown == 0
@@ -151,7 +165,11 @@ pub fn listing(listing: &Listing, seen: Seen, today: NaiveDate) -> wire::Product
         gi_no: facts.gi_no.clone(),
         trace_url: facts.trace_url.clone(),
         state: wire::ProductState::from(product.state).into(),
-        variants: listing.variants.iter().map(|one| variant(one, seen)).collect(),
+        variants: listing
+            .variants
+            .iter()
+            .map(|one| variant(one, seen))
+            .collect(),
         certificate: speaks,
         stars_shown,
         rules: Some(rules(facts.rules())),
@@ -172,7 +190,10 @@ pub fn entry(entry: Entry) -> wire::StockEntry {
             sold: entry.sold,
             written_off: entry.written_off,
         }),
-        offer_id: entry.offer_id.map(|offer| offer.to_string()).unwrap_or_default(),
+        offer_id: entry
+            .offer_id
+            .map(|offer| offer.to_string())
+            .unwrap_or_default(),
         note: entry.note,
         at_ms: to_ms(entry.at),
     }

@@ -1,5 +1,7 @@
 //! The organiser's figures: kept by events, and made anew from the orders themselves.
 
+mod rebuild;
+
 use std::collections::BTreeMap;
 
 use chassis::{
@@ -10,6 +12,8 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use proto::orders::v1::{OrderFact, OrderState, PaymentMethod};
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub use self::rebuild::rebuild;
 
 /// What happened to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

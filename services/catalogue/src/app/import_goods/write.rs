@@ -63,7 +63,13 @@ pub(super) async fn write(
     for profile in plan.producers {
         // The organiser who imports vouches for it.
         let state = ProducerState::Verified;
-        let producer = Producer { id: clock.id(), account_id, profile, state, created_at: now };
+        let producer = Producer {
+            id: clock.id(),
+            account_id,
+            profile,
+            state,
+            created_at: now,
+        };
         store::producer::insert(conn, &producer).await?;
         producers.push(producer.id);
     }
@@ -85,12 +91,25 @@ pub(super) async fn write(
 }
 
 impl Rows {
-    fn add(&mut self, planned: PlannedProduct, producer_id: ProducerId, clock: &Clock, now: DateTime<Utc>, written: &mut Written) {
+    fn add(
+        &mut self,
+        planned: PlannedProduct,
+        producer_id: ProducerId,
+        clock: &Clock,
+        now: DateTime<Utc>,
+        written: &mut Written,
+    ) {
         let product_id = match planned.target {
             Target::Known(id) => id,
             Target::New(facts) => {
                 let id = clock.id();
-                self.products.push(Product { id, producer_id, facts, state: ProductState::Listed, created_at: now });
+                self.products.push(Product {
+                    id,
+                    producer_id,
+                    facts: *facts,
+                    state: ProductState::Listed,
+                    created_at: now,
+                });
                 written.listed.insert(id);
                 id
             }
@@ -104,16 +123,34 @@ impl Rows {
             if variant.units > 0 {
                 let by = Move::received(variant.units);
                 let (note, key) = (String::new(), KEY.to_owned());
-                self.changes.push(Change { variant: id, by, offer: None, proposal: None, note, key });
+                self.changes.push(Change {
+                    variant: id,
+                    by,
+                    offer: None,
+                    proposal: None,
+                    note,
+                    key,
+                });
                 written.received.insert(id);
             }
-            self.variants.push(Variant { id, product_id, facts: variant.facts, stock: Stock::default() });
+            self.variants.push(Variant {
+                id,
+                product_id,
+                facts: variant.facts,
+                stock: Stock::default(),
+            });
             self.owners.push(producer_id);
         }
         if let Some(facts) = planned.certificate {
             let (id, valid_to) = (clock.id(), facts.valid_to());
             written.certificates.insert(id);
-            self.certificates.push(Certificate { id, product_id, facts, valid_to, revoked_reason: None });
+            self.certificates.push(Certificate {
+                id,
+                product_id,
+                facts,
+                valid_to,
+                revoked_reason: None,
+            });
         }
     }
 }

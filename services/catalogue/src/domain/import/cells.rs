@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use chassis::place::{self, PlaceError, Ward};
-use chrono::NaiveDate;
 
 use super::{RowFault, sheet::Row};
-use crate::domain::{fault::Fault, value};
+use crate::domain::fault::Fault;
 
 /// The rows of one producer or product, as one: what stands in any of them counts for all.
 #[derive(Debug)]
@@ -24,14 +23,22 @@ impl<'a> Group<'a> {
     }
 
     /// Adds a row's cells of these columns; notes where it contradicts an earlier row.
-    pub(super) fn add(&mut self, row: &'a Row, columns: &[&'static str], faults: &mut Vec<RowFault>) {
+    pub(super) fn add(
+        &mut self,
+        row: &'a Row,
+        columns: &[&'static str],
+        faults: &mut Vec<RowFault>,
+    ) {
         for column in columns {
-            let Some(text) = row.cell(column) else { continue };
+            let Some(text) = row.cell(column) else {
+                continue;
+            };
             let (earlier, said) = *self.cells.entry(column).or_insert((row, text));
             if said != text {
                 let number = earlier.number;
                 let vi = format!("Khác với dòng {number} của cùng chủ thể hoặc sản phẩm.");
-                let en = format!("Not the same as in row {number} of the same producer or product.");
+                let en =
+                    format!("Not the same as in row {number} of the same producer or product.");
                 faults.push(RowFault::new(row.number, *column, Fault::new(vi, en)));
             }
         }
@@ -50,19 +57,29 @@ impl<'a> Group<'a> {
 
     /// The row to blame for a column.
     fn row_of(&self, column: &str) -> u32 {
-        self.cells.get(column).map_or(self.first.number, |(row, _)| row.number)
+        self.cells
+            .get(column)
+            .map_or(self.first.number, |(row, _)| row.number)
     }
 }
 
-/// Reads a group's cells and notes what is wrong.
-pub(super) struct Reader<'a, 'f> {
-    group: &'a Group<'a>,
-    faults: &'f mut Vec<RowFault>,
+/// What is noted while a file is read.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) faults: Vec<RowFault>,
+    /// Places are looked for by every spelling they may have, and most rows name the same few.
+    places: HashMap<(String, String), Result<&'static Ward, PlaceError>>,
 }
 
-impl<'a, 'f> Reader<'a, 'f> {
-    pub(super) fn new(group: &'a Group<'a>, faults: &'f mut Vec<RowFault>) -> Self {
-        Self { group, faults }
+/// Reads a group's cells and notes what is wrong.
+pub(super) struct Reader<'a, 'n> {
+    group: &'a Group<'a>,
+    notes: &'n mut Notes,
+}
+
+impl<'a, 'n> Reader<'a, 'n> {
+    pub(super) fn new(group: &'a Group<'a>, notes: &'n mut Notes) -> Self {
+        Self { group, notes }
     }
 
     /// The text of a cell that is not blank.
@@ -72,13 +89,15 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// Does any of these columns say something?
     pub(super) fn says_any(&self, columns: &[&'static str]) -> bool {
-        columns.iter().any(|column| self.group.cells.contains_key(column))
+        columns
+            .iter()
+            .any(|column| self.group.cells.contains_key(column))
     }
 
     /// Notes a fault.
     pub(super) fn refuse(&mut self, column: &str, fault: Fault) {
         let row = self.group.row_of(column);
-        self.faults.push(RowFault::new(row, column, fault));
+        self.notes.faults.push(RowFault::new(row, column, fault));
     }
 
     /// A cell's value; of a blank cell what was known before, which must be something.
@@ -106,20 +125,31 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.value(column, known, |text| {
             parse(text).ok_or_else(|| {
                 let words = words.join(", ");
-                Fault::new(format!("Phải là một trong: {words}."), format!("Must be one of: {words}."))
+                Fault::new(
+                    format!("Phải là một trong: {words}."),
+                    format!("Must be one of: {words}."),
+                )
             })
         })
     }
 
     /// The commune of two cells: province and ward.
     pub(super) fn origin(&mut self, known: Option<String>) -> Option<String> {
-        match (self.group.text("origin_province"), self.group.text("origin_ward")) {
-            (Some(province), Some(ward)) => self.place("origin_province", "origin_ward", province, ward),
+        match (
+            self.group.text("origin_province"),
+            self.group.text("origin_ward"),
+        ) {
+            (Some(province), Some(ward)) => {
+                self.place("origin_province", "origin_ward", province, ward)
+            }
             (None, None) if known.is_some() => known,
             (province, ward) => {
                 for (column, cell) in [("origin_province", province), ("origin_ward", ward)] {
                     if cell.is_none() {
-                        self.refuse(column, Fault::new("Không được để trống.", "Must not be empty."));
+                        self.refuse(
+                            column,
+                            Fault::new("Không được để trống.", "Must not be empty."),
+                        );
                     }
                 }
                 None
@@ -153,15 +183,28 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.place(COLUMN, COLUMN, province, ward)
     }
 
-    fn place(&mut self, province_column: &str, ward_column: &str, province: &str, ward: &str) -> Option<String> {
-        match place::find(province, ward) {
+    fn place(
+        &mut self,
+        province_column: &str,
+        ward_column: &str,
+        province: &str,
+        ward: &str,
+    ) -> Option<String> {
+        let names = (province.to_owned(), ward.to_owned());
+        match self
+            .notes
+            .places
+            .entry(names)
+            .or_insert_with(|| place::find(province, ward))
+        {
             Ok(Ward { code, .. }) => Some((*code).to_owned()),
             Err(error) => {
-                let column = match &error {
+                let column = match error {
                     PlaceError::UnknownProvince(_) => province_column,
                     PlaceError::UnknownWard { .. } | PlaceError::Ambiguous { .. } => ward_column,
                 };
-                self.refuse(column, place_fault(&error));
+                let fault = place_fault(error);
+                self.refuse(column, fault);
                 None
             }
         }
@@ -170,118 +213,29 @@ impl<'a, 'f> Reader<'a, 'f> {
 
 fn place_fault(error: &PlaceError) -> Fault {
     let vi = match error {
-        PlaceError::UnknownProvince(text) => format!("Không có tỉnh, thành phố nào tên \"{text}\"."),
-        PlaceError::UnknownWard { text, province, similar } if similar.is_empty() => {
+        PlaceError::UnknownProvince(text) => {
+            format!("Không có tỉnh, thành phố nào tên \"{text}\".")
+        }
+        PlaceError::UnknownWard {
+            text,
+            province,
+            similar,
+        } if similar.is_empty() => {
             format!("Ở {province} không có \"{text}\" (tên sau sáp nhập 01-07-2025).")
         }
-        PlaceError::UnknownWard { text, province, similar } => {
-            format!("Ở {province} không có \"{text}\"; có phải {}?", similar.join(" hay "))
+        PlaceError::UnknownWard {
+            text,
+            province,
+            similar,
+        } => {
+            format!(
+                "Ở {province} không có \"{text}\"; có phải {}?",
+                similar.join(" hay ")
+            )
         }
         PlaceError::Ambiguous { text, candidates } => {
             format!("\"{text}\" có thể là: {}.", candidates.join(", "))
         }
     };
     Fault::new(vi, format!("{error}."))
-}
-
-/// A whole number as people and spreadsheets write it: `690000`, `690.000`, `690,000`, `690 000`.
-///
-/// # Errors
-/// Anything else, decimals included.
-pub(super) fn whole(text: &str) -> Result<i64, Fault> {
-    let fault = || {
-        Fault::new(
-            "Phải là số nguyên, ví dụ 690000 hoặc 690.000.",
-            "Must be a whole number, such as 690000 or 690.000.",
-        )
-    };
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", text),
-    };
-    let plain = match digits.chars().find(|letter| !letter.is_ascii_digit()) {
-        None => digits.to_owned(),
-        Some(separator @ ('.' | ',' | ' ' | '\u{A0}')) => {
-            let mut groups = digits.split(separator);
-            let first = groups.next().unwrap_or_default();
-            let is_head = (1..=3).contains(&first.len());
-            if !is_head || groups.clone().any(|group| group.len() != 3) {
-                return Err(fault());
-            }
-            digits.replace(separator, "")
-        }
-        Some(_) => return Err(fault()),
-    };
-    if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(fault());
-    }
-    format!("{sign}{plain}").parse().map_err(|_| fault())
-}
-
-/// A percentage with at most one decimal, in tenths: `30`, `12.5`, `12,5 %`.
-///
-/// # Errors
-/// Anything else.
-pub(super) fn tenths(text: &str) -> Result<i64, Fault> {
-    let number = text.strip_suffix('%').unwrap_or(text).trim();
-    let (whole, tenth) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let good = (1..=3).contains(&whole.len()) && tenth.len() == 1 && digits(whole) && digits(tenth);
-    let tenths = format!("{whole}{tenth}").parse().ok();
-    tenths.filter(|_| good).ok_or_else(|| {
-        Fault::new(
-            "Phải là phần trăm, ví dụ 30 hoặc 12,5.",
-            "Must be a percentage, such as 30 or 12.5.",
-        )
-    })
-}
-
-/// A day, also as Vietnamese people write it: `22/05/2026`.
-///
-/// # Errors
-/// Anything else.
-pub(super) fn day(text: &str) -> Result<NaiveDate, Fault> {
-    let day = value::day_as(text, "%Y-%m-%d").or_else(|| value::day_as(text, "%d/%m/%Y"));
-    day.ok_or_else(|| {
-        Fault::new(
-            "Ngày phải viết dạng 2026-05-22 hoặc 22/05/2026.",
-            "A day is written as 2026-05-22 or 22/05/2026.",
-        )
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_numbers_are_read_as_people_write_them() {
-        for text in ["690000", "690.000", "690,000", "690 000", "690\u{A0}000"] {
-            assert_eq!(whole(text), Ok(690_000), "{text}");
-        }
-        assert_eq!(whole("1.000.000"), Ok(1_000_000));
-        assert_eq!(whole("-5"), Ok(-5));
-        assert_eq!(whole("0"), Ok(0));
-        for bad in ["", "-", "6.9", "690.00", "1.000,000", ".000", "1000.000", "69O", "1e3", "690000 đ", "99999999999999999999"] {
-            assert!(whole(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn percentages_are_read_in_tenths() {
-        for (text, permille) in [("30", 300), ("12.5", 125), ("12,5 %", 125), ("0", 0), ("101", 1010)] {
-            assert_eq!(tenths(text), Ok(permille), "{text}");
-        }
-        for bad in ["", "%", "12.55", "-1", "mười", "1.2.3", "1000000"] {
-            assert!(tenths(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn days_are_read_both_ways() {
-        assert_eq!(day("2026-05-22"), day("22/05/2026"));
-        for bad in ["", "2026-13-01", "31/02/2026", "05/22/2026", "22-05-2026", "+262142-01-01", "01/01/0026"] {
-            assert!(day(bad).is_err(), "{bad}");
-        }
-    }
 }

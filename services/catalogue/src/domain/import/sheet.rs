@@ -53,12 +53,18 @@ fn file_fault(row: u32, vi: impl Into<String>, en: impl Into<String>) -> Vec<Row
 /// Too large, not UTF-8, a header or rows of the wrong shape.
 pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
     if bytes.len() > MAX_BYTES {
-        return Err(file_fault(1, "Tệp lớn hơn 2 MB.", "The file is larger than 2 MB."));
+        return Err(file_fault(
+            1,
+            "Tệp lớn hơn 2 MB.",
+            "The file is larger than 2 MB.",
+        ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let lines = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let lines = bytes[..error.valid_up_to()]
+            .split(|byte| *byte == b'\n')
+            .count();
         file_fault(
-            number(lines + 1),
+            number(lines),
             "Tệp phải lưu dạng CSV UTF-8.",
             "The file must be saved as CSV UTF-8.",
         )
@@ -68,7 +74,11 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n") + "\n";
     let mut records = records(&text)?.into_iter();
     let Some((header_row, header)) = records.next() else {
-        return Err(file_fault(1, "Tệp không có dòng nào.", "The file is empty."));
+        return Err(file_fault(
+            1,
+            "Tệp không có dòng nào.",
+            "The file is empty.",
+        ));
     };
     let columns = read_header(header_row, &header)?;
     let mut faults = Vec::new();
@@ -78,7 +88,10 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
             continue;
         }
         if rows.len() == MAX_ROWS {
-            let (vi, en) = (format!("Tối đa {MAX_ROWS} dòng."), format!("At most {MAX_ROWS} rows."));
+            let (vi, en) = (
+                format!("Tối đa {MAX_ROWS} dòng."),
+                format!("At most {MAX_ROWS} rows."),
+            );
             return Err(file_fault(number, vi, en));
         }
         if record.len() != columns.len() {
@@ -88,22 +101,34 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Vec<RowFault>> {
             faults.extend(file_fault(number, vi, en));
             continue;
         }
-        let said = columns.iter().zip(&record).filter(|(_, cell)| !cell.trim().is_empty());
-        let cells = said.map(|(column, cell)| (*column, cell.trim().to_owned())).collect();
+        let said = columns
+            .iter()
+            .zip(&record)
+            .filter(|(_, cell)| !cell.trim().is_empty());
+        let cells = said
+            .map(|(column, cell)| (*column, cell.trim().to_owned()))
+            .collect();
         rows.push(Row { number, cells });
     }
     if !faults.is_empty() {
         return Err(faults);
     }
     if rows.is_empty() {
-        return Err(file_fault(2, "Tệp không có dòng hàng hóa nào.", "The file has no goods."));
+        return Err(file_fault(
+            2,
+            "Tệp không có dòng hàng hóa nào.",
+            "The file has no goods.",
+        ));
     }
     Ok(Sheet { rows })
 }
 
 /// All records with their numbers. The reader skips empty lines, and a cell may have several: both are counted.
 fn records(text: &str) -> Result<Vec<(u32, StringRecord)>, Vec<RowFault>> {
-    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let header = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     let semicolons = header.matches(';').count() > header.matches(',').count();
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -119,13 +144,23 @@ fn records(text: &str) -> Result<Vec<(u32, StringRecord)>, Vec<RowFault>> {
             Ok(false) => return Ok(records),
             Err(_) => {
                 let row = u32::try_from(reader.position().line()).unwrap_or(u32::MAX);
-                return Err(file_fault(row, "Dòng không đọc được.", "The row cannot be read."));
+                return Err(file_fault(
+                    row,
+                    "Dòng không đọc được.",
+                    "The row cannot be read.",
+                ));
             }
         }
-        let breaks = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+        let breaks = record
+            .iter()
+            .map(|cell| cell.matches('\n').count())
+            .sum::<usize>();
         let next_line = usize::try_from(reader.position().line()).unwrap_or(usize::MAX);
         within_cells += breaks;
-        records.push((number(next_line.saturating_sub(1 + within_cells)), record.clone()));
+        records.push((
+            number(next_line.saturating_sub(1 + within_cells)),
+            record.clone(),
+        ));
         // As many rows as are read further make no difference.
         if records.len() > MAX_ROWS * 2 {
             return Ok(records);
@@ -142,10 +177,18 @@ fn read_header(row: u32, header: &StringRecord) -> Result<Vec<&'static str>, Vec
     let mut faults = Vec::new();
     for cell in header {
         let name = cell.trim().to_lowercase();
-        let known = COLUMNS.iter().copied().flatten().find(|column| **column == name);
+        let known = COLUMNS
+            .iter()
+            .copied()
+            .flatten()
+            .find(|column| **column == name);
         match known {
             Some(column) if columns.contains(column) => {
-                faults.push(RowFault::new(row, name, Fault::new("Cột bị lặp.", "The column is there twice.")));
+                faults.push(RowFault::new(
+                    row,
+                    name,
+                    Fault::new("Cột bị lặp.", "The column is there twice."),
+                ));
             }
             Some(column) => columns.push(*column),
             None => {
@@ -157,9 +200,17 @@ fn read_header(row: u32, header: &StringRecord) -> Result<Vec<&'static str>, Vec
         }
     }
     for column in NEEDED.iter().filter(|column| !columns.contains(column)) {
-        faults.push(RowFault::new(row, *column, Fault::new("Thiếu cột này.", "This column is missing.")));
+        faults.push(RowFault::new(
+            row,
+            *column,
+            Fault::new("Thiếu cột này.", "This column is missing."),
+        ));
     }
-    if faults.is_empty() { Ok(columns) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(columns)
+    } else {
+        Err(faults)
+    }
 }
 
 #[cfg(test)]
@@ -173,30 +224,48 @@ mod tests {
     fn rows(text: &str) -> Vec<(u32, String)> {
         let sheet = read(text.as_bytes()).unwrap();
         let name = |row: &Row| row.cell("product_name").unwrap_or_default().to_owned();
-        sheet.rows.iter().map(|row| (row.number, name(row))).collect()
+        sheet
+            .rows
+            .iter()
+            .map(|row| (row.number, name(row)))
+            .collect()
     }
 
     fn faults(text: &[u8]) -> Vec<(u32, String)> {
         let faults = read(text).unwrap_err();
-        faults.into_iter().map(|fault| (fault.row, fault.field)).collect()
+        faults
+            .into_iter()
+            .map(|fault| (fault.row, fault.field))
+            .collect()
     }
 
     #[test]
     fn rows_have_the_numbers_of_the_spreadsheet() {
-        let text = format!("\u{FEFF}{HEADER}\r\nA,1,2,3,4,5,6\r\n\r\n\"B\r\nb\",1,2,3,4,5,6\r\n,,,,,,\r\nC,1,2,3,4,5,6");
-        assert_eq!(rows(&text), [(2, "A".into()), (4, "B\nb".into()), (6, "C".into())]);
+        let text = format!(
+            "\u{FEFF}{HEADER}\r\nA,1,2,3,4,5,6\r\n\r\n\"B\r\nb\",1,2,3,4,5,6\r\n,,,,,,\r\nC,1,2,3,4,5,6"
+        );
+        assert_eq!(
+            rows(&text),
+            [(2, "A".into()), (4, "B\nb".into()), (6, "C".into())]
+        );
         assert_eq!(rows(&text.replace("\r\n", "\r")), rows(&text));
     }
 
     #[test]
     fn semicolons_separate_too() {
-        let text = format!("{}\nA, B;1;2;3;4;5;6\n", HEADER.replace(',', ";").to_uppercase());
+        let text = format!(
+            "{}\nA, B;1;2;3;4;5;6\n",
+            HEADER.replace(',', ";").to_uppercase()
+        );
         assert_eq!(rows(&text), [(2, "A, B".into())]);
     }
 
     #[test]
     fn a_formula_is_text() {
-        assert_eq!(rows(&format!("{HEADER}\n=1+1,1,2,3,4,5,6\n")), [(2, "=1+1".into())]);
+        assert_eq!(
+            rows(&format!("{HEADER}\n=1+1,1,2,3,4,5,6\n")),
+            [(2, "=1+1".into())]
+        );
     }
 
     #[test]
@@ -207,17 +276,30 @@ mod tests {
         let mut latin = format!("{HEADER}\nA,1,2,3,4,5,6\nB").into_bytes();
         latin.push(0xE9);
         assert_eq!(faults(&latin), [(3, "csv".into())]);
-        assert_eq!(faults(format!("{HEADER}\nA,1,2\nB,1,2,3,4,5,6,7\n").as_bytes()), [(2, "csv".into()), (3, "csv".into())]);
+        assert_eq!(
+            faults(format!("{HEADER}\nA,1,2\nB,1,2,3,4,5,6,7\n").as_bytes()),
+            [(2, "csv".into()), (3, "csv".into())]
+        );
         let many = "A,1,2,3,4,5,6\n".repeat(MAX_ROWS + 1);
-        assert_eq!(faults(format!("{HEADER}\n{many}").as_bytes()), [(2002, "csv".into())]);
+        assert_eq!(
+            faults(format!("{HEADER}\n{many}").as_bytes()),
+            [(2002, "csv".into())]
+        );
     }
 
     #[test]
     fn the_header_is_checked() {
-        let text = HEADER.replace("sku", "SKUs").replace("pack", "product_name");
+        let text = HEADER
+            .replace("sku", "SKUs")
+            .replace("pack", "product_name");
         assert_eq!(
             faults(text.as_bytes()),
-            [(1, "skus".into()), (1, "product_name".into()), (1, "sku".into()), (1, "pack".into())]
+            [
+                (1, "skus".into()),
+                (1, "product_name".into()),
+                (1, "sku".into()),
+                (1, "pack".into())
+            ]
         );
     }
 

@@ -1,0 +1,139 @@
+//! Orders placed, repeated, refused; who may see and move them.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_is_one_order_and_the_last_unit_is_sold_once() {
+    let world = World::start().await;
+    let offer = world.offer(3, 2).await;
+    let (lan, hoa): (AccountId, AccountId) = (world.clock.id(), world.clock.id());
+    let cod = wire::PaymentMethod::Cod;
+    let results = world
+        .place(vec![
+            world.order(lan, "k1", offer, 2, cod),
+            world.order(lan, "k1", offer, 2, cod),
+            world.order(lan, "k1", offer, 1, cod),
+            world.order(lan, "k2", offer, 1, cod),
+            world.order(hoa, "k1", offer, 2, cod),
+            wire::PlaceOrder {
+                expected_total: 1,
+                ..world.order(hoa, "k2", offer, 1, cod)
+            },
+            wire::PlaceOrder {
+                contact: None,
+                ..world.order(hoa, "k3", offer, 1, cod)
+            },
+            world.order(hoa, "k4", offer, 1, cod),
+        ])
+        .await;
+    let first = placed(&results[0]);
+    assert_eq!(
+        (first.total, first.state()),
+        (2 * 190_000 + 30_000, wire::OrderState::Confirmed)
+    );
+    assert!(results[1].replayed);
+    assert_eq!(
+        placed(&results[1]),
+        first,
+        "the same answer, field by field"
+    );
+    assert_eq!(code(&results[2]), "key_reused");
+    assert_eq!(code(&results[3]), "over_limit");
+    assert_eq!(code(&results[4]), "sold_out");
+    assert_eq!(code(&results[5]), "total_changed");
+    assert_eq!(code(&results[6]), "invalid_input");
+    assert!(!results[7].replayed);
+    let units = world.units(offer).await.unwrap();
+    assert_eq!((units.left, units.sold), (0, 3));
+    // Later, on another connection, the key still gets its first answer, although the order has moved on.
+    let advance = wire::AdvanceOrder {
+        order_id: first.order_id.clone(),
+        to: wire::OrderState::Packed.into(),
+        restock: false,
+        reason: String::new(),
+    };
+    world.bus.ask(&world.staff(), &advance).await.unwrap();
+    let again = world
+        .place(vec![world.order(lan, "k1", offer, 2, cod)])
+        .await;
+    assert_eq!(placed(&again[0]), first);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sees_or_moves_what_is_not_theirs() {
+    let world = World::start().await;
+    let offer = world.offer(5, 0).await;
+    let vietqr = wire::PaymentMethod::Vietqr;
+    let results = world
+        .place(vec![world.order(world.clock.id(), "a", offer, 1, vietqr)])
+        .await;
+    let order = placed(&results[0]).clone();
+    let stranger = Actor {
+        account_id: world.clock.id::<AccountId>().to_string(),
+        ..Actor::default()
+    };
+    let shopper = Actor {
+        account_id: order.account_id.clone(),
+        ..Actor::default()
+    };
+    let show = wire::ShowOrder {
+        order_id: order.order_id.clone(),
+    };
+    let cancel = wire::CancelOrder {
+        order_id: order.order_id.clone(),
+        reason: "Đổi ý".into(),
+    };
+    let to = wire::OrderState::Packed.into();
+    let advance = wire::AdvanceOrder {
+        order_id: order.order_id.clone(),
+        to,
+        ..Default::default()
+    };
+    let payment_id = order.payments[0].payment_id.clone();
+    let qr = wire::ShowPaymentQr {
+        payment_id,
+        format: wire::ImageFormat::Png.into(),
+    };
+    let figures = wire::ShowFigures {
+        session_id: world.session.to_string(),
+    };
+    let list = wire::ListOrders {
+        session_id: world.session.to_string(),
+        ..Default::default()
+    };
+
+    assert_eq!(world.refused(&stranger, &show).await, "not_found");
+    assert_eq!(world.refused(&stranger, &cancel).await, "not_found");
+    assert_eq!(world.refused(&stranger, &advance).await, "not_found");
+    assert_eq!(world.refused(&stranger, &qr).await, "not_found");
+    assert_eq!(world.refused(&stranger, &figures).await, "forbidden");
+    assert_eq!(world.refused(&shopper, &figures).await, "forbidden");
+    assert_eq!(
+        world.refused(&world.staff(), &advance).await,
+        "illegal_move",
+        "not paid yet"
+    );
+    assert_eq!(world.bus.ask(&stranger, &list).await.unwrap().orders, []);
+
+    assert_eq!(
+        world.bus.ask(&shopper, &list).await.unwrap().orders.len(),
+        1
+    );
+    assert!(
+        world
+            .bus
+            .ask(&shopper, &qr)
+            .await
+            .unwrap()
+            .image
+            .starts_with(b"\x89PNG")
+    );
+    let cancelled = world.bus.ask(&shopper, &cancel).await.unwrap();
+    assert_eq!(
+        (cancelled.state(), cancelled.history.len()),
+        (wire::OrderState::Cancelled, 1)
+    );
+    assert_eq!(world.units(offer).await.unwrap().left, 5);
+    world.finish().await;
+}
