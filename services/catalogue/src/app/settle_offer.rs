@@ -21,11 +21,14 @@ pub async fn settle_offer(ctx: Ctx, heard: Heard<OfferSettled>) -> Result<(), Er
     let Some(mut tx) = heard.begin(&ctx).await? else {
         return Ok(());
     };
-    let held = store::allotment::lock(&mut tx, offer)
-        .await?
-        .ok_or_else(|| Error::NoAllotment(offer.to_string()))?;
-    let mut allotment = held.allotment;
     let (sold, given_back) = (said.units_sold, said.units_given_back);
+    if (sold, given_back) == (0, 0) {
+        // Orders settled before it heard of any units; those that it hears of later come back by themselves.
+        ctx.commit(tx).await?;
+        return Ok(());
+    }
+    let held = store::allotment::must_lock(&mut tx, offer, &said.variant_id).await?;
+    let mut allotment = held.allotment;
     if allotment.is_settled() && (sold, given_back) == (allotment.units_sold, allotment.given_back)
     {
         // Said again in other words.

@@ -21,9 +21,7 @@ pub async fn take_back_units(ctx: Ctx, heard: Heard<UnitsReturned>) -> Result<()
     let Some(mut tx) = heard.begin(&ctx).await? else {
         return Ok(());
     };
-    let held = store::allotment::lock(&mut tx, offer)
-        .await?
-        .ok_or_else(|| Error::NoAllotment(offer.to_string()))?;
+    let held = store::allotment::must_lock(&mut tx, offer, &said.variant_id).await?;
     let mut allotment = held.allotment;
     let by = allotment
         .take_back(said.units, said.restock)

@@ -149,6 +149,9 @@ pub enum Impossible {
     /// Negative units, or none.
     #[error("not a number of units")]
     NotUnits,
+    /// The offer is of another variant.
+    #[error("it was given units of another variant")]
+    OtherVariant,
     /// More settled than the offer still has.
     #[error("settles {said} units, the offer has {open}")]
     TooManySettled {

@@ -4,7 +4,10 @@ use chassis::id::{OfferId, ProposalId, SessionId, VariantId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::{domain::stock::Allotment, error::Error};
+use crate::{
+    domain::stock::{Allotment, Impossible},
+    error::Error,
+};
 
 /// What an offer has, and of what.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +38,26 @@ pub async fn lock(conn: &mut PgConnection, offer: OfferId) -> Result<Option<Held
             returned: row.returned,
         },
     }))
+}
+
+/// As [`lock`], for an event that must speak of units that the offer was given.
+///
+/// # Errors
+/// When the offer was given nothing, or something else.
+pub async fn must_lock(
+    conn: &mut PgConnection,
+    offer: OfferId,
+    variant_id: &str,
+) -> Result<Held, Error> {
+    let held = lock(conn, offer).await?;
+    let held = held.ok_or_else(|| Error::NoAllotment(offer.to_string()))?;
+    if held.variant.to_string() != variant_id {
+        return Err(Error::Impossible {
+            offer: offer.to_string(),
+            source: Impossible::OtherVariant,
+        });
+    }
+    Ok(held)
 }
 
 /// Gives an offer units, its first or more.

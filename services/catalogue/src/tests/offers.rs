@@ -256,6 +256,10 @@ async fn a_restock_that_reached_orders_late_comes_back_by_itself() {
         ..asked.clone()
     };
     allot(&world, &late).await;
+    // Nothing was sold of what orders had not heard of.
+    settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 0, 0)))
+        .await
+        .unwrap();
     settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 3, 1)))
         .await
         .unwrap();
@@ -286,7 +290,7 @@ async fn figures_that_cannot_be_change_nothing() {
     let unknown = settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 4, 0))).await;
     assert!(matches!(unknown, Err(Error::NoAllotment(_))), "{unknown:?}");
     allot(&world, &asked).await;
-    for (sold, back) in [(4, 1), (5, -1), (0, 0)] {
+    for (sold, back) in [(4, 1), (5, -1), (-1, 0)] {
         let wrong = settle_offer(
             world.ctx.clone(),
             heard(&world, settled(&asked, sold, back)),
@@ -300,6 +304,12 @@ async fn figures_that_cannot_be_change_nothing() {
     )
     .await;
     assert!(matches!(early, Err(Error::Impossible { .. })), "{early:?}");
+    let other = OfferSettled {
+        variant_id: product.variants[1].variant_id.clone(),
+        ..settled(&asked, 2, 2)
+    };
+    let other = settle_offer(world.ctx.clone(), heard(&world, other)).await;
+    assert!(matches!(other, Err(Error::Impossible { .. })), "{other:?}");
     settle_offer(world.ctx.clone(), heard(&world, settled(&asked, 2, 2)))
         .await
         .unwrap();
