@@ -5,7 +5,9 @@ mod goods;
 mod imports;
 mod offers;
 mod producers;
+mod settlements;
 mod stock;
+mod strangers;
 
 use std::time::Duration;
 

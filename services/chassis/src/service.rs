@@ -162,6 +162,16 @@ impl Core {
         self.db.begin().await
     }
 
+    /// Opens a transaction that reads everything as of one moment and changes nothing; it is dropped, not committed.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn view(&self) -> Result<Tx, sqlx::Error> {
+        self.db
+            .begin_with("begin isolation level repeatable read read only")
+            .await
+    }
+
     /// Commits, and wakes the relay for what the transaction said.
     ///
     /// # Errors

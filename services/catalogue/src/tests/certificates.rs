@@ -89,6 +89,7 @@ async fn a_keepers_claim_shows_no_stars_until_an_organiser_grades_it() {
         code(world.ask(&keeper, record(&other)).await),
         "certificate_there"
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -155,6 +156,7 @@ async fn an_unlawful_certificate_is_refused_by_field() {
         EvidenceGrade::A
     );
     assert_eq!(seen(&world, &product).await.stars_shown, 5);
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -187,6 +189,7 @@ async fn a_revoked_certificate_shows_no_stars() {
         CertificateStatus::Revoked
     );
     assert_eq!(world.said::<CertificateChanged>().await.len(), 2);
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -215,4 +218,5 @@ async fn time_takes_the_stars_away_and_it_is_said_once() {
         .unwrap()
         .status();
     assert_eq!(status, CertificateStatus::Expired);
+    world.assert_sound().await;
 }

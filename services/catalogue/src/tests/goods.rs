@@ -98,6 +98,7 @@ async fn a_product_is_listed_once_and_said_whole() {
         fields(&world.ask(&keeper, list(&wrong)).await.unwrap_err()),
         ["variants[1].list_price"]
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -142,6 +143,7 @@ async fn a_product_is_changed_variant_by_variant() {
         code(world.ask(&world.somebody(), change(&now)).await),
         "forbidden"
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -186,6 +188,7 @@ async fn a_withdrawn_product_can_come_back() {
         ProductState::Listed
     );
     assert_eq!(world.said::<ProductListed>().await.len(), 2);
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -254,6 +257,7 @@ async fn products_are_found_by_words_without_marks_page_by_page() {
         fields(&world.ask(&shopper, find("", 27)).await.unwrap_err()),
         ["product_set"]
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -288,6 +292,7 @@ async fn goods_of_a_draft_are_seen_by_their_keeper_and_organisers_only() {
             usize::from(sees)
         );
     }
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -301,4 +306,5 @@ async fn staff_see_stock_and_shoppers_do_not() {
     assert_eq!(seen.variants[0].stock, None);
     let seen = world.ask(&world.member(Role::Host), show).await.unwrap();
     assert_eq!(seen.variants[0].stock.unwrap().on_hand, 3);
+    world.assert_sound().await;
 }

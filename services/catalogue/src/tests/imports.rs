@@ -127,6 +127,7 @@ async fn one_bad_cell_and_nothing_is_imported() {
             && report.errors[0].message_en.contains("whole number")
     );
     assert_eq!(count(&world).await, 0);
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -143,6 +144,7 @@ async fn a_file_that_grows_brings_only_what_is_new() {
     let changed = world.said::<ProductChanged>().await;
     assert_eq!(changed.len(), 1, "the scarf has two more colours");
     assert_eq!(changed[0].product.as_ref().unwrap().variants.len(), 3);
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -191,6 +193,7 @@ async fn keepers_import_for_themselves_and_others_not_at_all() {
         (created(&report), report.errors.as_slice()),
         ([1, 1, 1, 1], [].as_slice())
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ fn heard<E: Event>(world: &World, event: E) -> Heard<E> {
     Heard { head, event }
 }
 
-fn proposed(world: &World, product: &Product, units: i64) -> OfferProposed {
+pub(super) fn proposed(world: &World, product: &Product, units: i64) -> OfferProposed {
     OfferProposed {
         proposal_id: world.clock.id::<ProposalId>().to_string(),
         offer_id: world.clock.id::<OfferId>().to_string(),
@@ -45,7 +45,7 @@ fn proposed(world: &World, product: &Product, units: i64) -> OfferProposed {
     }
 }
 
-fn settled(asked: &OfferProposed, sold: i64, given_back: i64) -> OfferSettled {
+pub(super) fn settled(asked: &OfferProposed, sold: i64, given_back: i64) -> OfferSettled {
     OfferSettled {
         offer_id: asked.offer_id.clone(),
         session_id: asked.session_id.clone(),
@@ -55,7 +55,12 @@ fn settled(asked: &OfferProposed, sold: i64, given_back: i64) -> OfferSettled {
     }
 }
 
-fn returned(world: &World, asked: &OfferProposed, units: i64, restock: bool) -> UnitsReturned {
+pub(super) fn returned(
+    world: &World,
+    asked: &OfferProposed,
+    units: i64,
+    restock: bool,
+) -> UnitsReturned {
     UnitsReturned {
         offer_id: asked.offer_id.clone(),
         variant_id: asked.variant_id.clone(),
@@ -65,13 +70,13 @@ fn returned(world: &World, asked: &OfferProposed, units: i64, restock: bool) -> 
     }
 }
 
-async fn allot(world: &World, asked: &OfferProposed) {
+pub(super) async fn allot(world: &World, asked: &OfferProposed) {
     allot_stock(world.ctx.clone(), heard(world, asked.clone()))
         .await
         .unwrap();
 }
 
-async fn figures(world: &World, product: &Product) -> (i64, i64, i64, i64) {
+pub(super) async fn figures(world: &World, product: &Product) -> (i64, i64, i64, i64) {
     let stock = world.stock(&world.organiser(), &product.product_id).await;
     (stock.on_hand, stock.allotted, stock.sold, stock.written_off)
 }
@@ -219,6 +224,7 @@ async fn what_cannot_be_allotted_is_refused_with_its_reason() {
     );
     assert!(world.said::<StockAllotted>().await.is_empty());
     assert_eq!(figures(&world, &product).await, (5, 0, 0, 0));
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -364,4 +370,5 @@ async fn over_the_bus_a_proposal_is_answered_and_nonsense_is_a_dead_letter() {
         .unwrap();
     assert_eq!(dead, 1);
     assert_eq!(figures(world, &product).await, (6, 4, 0, 0));
+    world.assert_sound().await;
 }

@@ -73,6 +73,7 @@ async fn a_producer_is_registered_once_as_a_draft() {
         code(world.ask(&proto::common::v1::Actor::default(), again).await),
         "sign_in_first"
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -97,6 +98,7 @@ async fn a_draft_claims_no_code_but_a_verified_producer_does() {
         producer: Some(a_producer("9900000001")),
     };
     assert_eq!(code(world.ask(&world.somebody(), late).await), "code_taken");
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -172,6 +174,7 @@ async fn only_an_organiser_vouches_and_suspends() {
         ),
         "producer_suspended"
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -225,6 +228,7 @@ async fn the_public_sees_neither_phone_nor_account_nor_drafts() {
         producer_id: nobody(&world.clock),
     };
     assert_eq!(code(world.ask(&shopper, unknown).await), "not_found");
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -294,4 +298,5 @@ async fn a_keeper_changes_the_account_but_not_who_was_verified() {
             .name,
         "Hộ Khác"
     );
+    world.assert_sound().await;
 }

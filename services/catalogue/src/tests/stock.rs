@@ -161,6 +161,7 @@ async fn the_ledger_is_shown_page_by_page_to_those_who_keep_it() {
         fields(&world.ask(&keeper, show("x")).await.unwrap_err()),
         ["cursor"]
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
@@ -188,6 +189,7 @@ async fn the_producers_people_see_stock_move() {
         (news.version, news.variant.unwrap().stock.unwrap().on_hand),
         (1, 10)
     );
+    world.assert_sound().await;
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub async fn list_orders(ctx: Ctx, asked: Asked<ListOrders>) -> Result<wire::Ord
     let request = &asked.request;
     let state = crate::wire::read_order_state(request.state());
     let page: Page<OrderId> = Page::read(request.page.clone())?;
-    let mut conn = ctx.db.acquire().await?;
+    let mut view = ctx.view().await?;
     let whose = if request.producer_id.is_empty() {
         let account = asked.actor.account()?.uuid();
         if request.session_id.is_empty() {
@@ -30,7 +30,7 @@ pub async fn list_orders(ctx: Ctx, asked: Asked<ListOrders>) -> Result<wire::Ord
             let session: SessionId = request.session_id.parse().map_err(|_| {
                 Refusal::field("session_id", "Mã phiên không hợp lệ.", "Not a session id.")
             })?;
-            let organiser = store::offers::organiser_of(&mut conn, session).await?;
+            let organiser = store::offers::organiser_of(&mut view, session).await?;
             match organiser {
                 Some(organiser) if asked.actor.works_for(organiser, STAFF) => {
                     Whose::Session(session.uuid())
@@ -51,8 +51,8 @@ pub async fn list_orders(ctx: Ctx, asked: Asked<ListOrders>) -> Result<wire::Ord
         }
         Whose::Producer(producer.uuid())
     };
-    let ids = store::orders::list(&mut conn, whose, state, page.after, page.limit).await?;
-    let mut orders = store::orders::load(&mut conn, &ids, false).await?;
+    let ids = store::orders::list(&mut view, whose, state, page.after, page.limit).await?;
+    let mut orders = store::orders::load(&mut view, &ids, false).await?;
     orders.reverse();
     let next_cursor = page.next(orders.iter().map(|order| order.id));
     let show = |order: &Order| match whose {

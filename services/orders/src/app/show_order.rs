@@ -32,8 +32,8 @@ pub async fn show_order(ctx: Ctx, asked: Asked<ShowOrder>) -> Result<wire::Order
 /// *not found*.
 pub(super) async fn find(ctx: &Ctx, id: &str) -> Result<Order, Error> {
     let id: OrderId = id.parse().map_err(|_| not_found())?;
-    let mut conn = ctx.db.acquire().await?;
-    let order = store::orders::load(&mut conn, &[id.uuid()], false)
+    let mut view = ctx.view().await?;
+    let order = store::orders::load(&mut view, &[id.uuid()], false)
         .await?
         .pop();
     Ok(order.ok_or_else(not_found)?)
