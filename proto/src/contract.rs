@@ -85,6 +85,7 @@ requests! {
     "livestream" {
         "session.plan":       livestream::PlanSession       => livestream::Session,
         "session.reschedule": livestream::RescheduleSession => livestream::Session,
+        "session.rename":     livestream::RenameSession     => livestream::Session,
         "session.go_live":    livestream::GoLive            => livestream::Session,
         "session.end":        livestream::EndSession        => livestream::Session,
         "session.stop":       livestream::StopSession       => livestream::Session,

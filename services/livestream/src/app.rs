@@ -11,6 +11,7 @@ pub mod end_session;
 pub mod go_live;
 pub mod list_sessions;
 pub mod plan_session;
+pub mod rename_session;
 pub mod reschedule_session;
 pub mod show_session;
 pub mod stop_session;

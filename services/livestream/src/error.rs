@@ -34,6 +34,21 @@ pub enum Error {
     Database(#[from] sqlx::Error),
 }
 
+impl Error {
+    /// Of a plan that was kept: a unique violation means that another session is planned so.
+    #[must_use]
+    pub fn planned_twice(error: sqlx::Error) -> Self {
+        let unique = error
+            .as_database_error()
+            .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+        if unique {
+            Rule::PlannedTwice.into()
+        } else {
+            error.into()
+        }
+    }
+}
+
 impl From<NotForSale> for Error {
     fn from(bar: NotForSale) -> Self {
         Rule::from(bar).into()

@@ -2,8 +2,8 @@
 //!
 //! **Owns** sessions, offers and the proposals by which they get units, the pin, comments and their moderation,
 //! notices, the viewer gauge; and its own copy of catalogue's goods.
-//! **Answers** plan, reschedule, go live, end, stop, show and list sessions; propose, restock, open, close and pin
-//! offers; post, hide and list comments; notices; the whole room; gateways' viewer reports.
+//! **Answers** plan, reschedule, rename, go live, end, stop, show and list sessions; propose, restock, open, close and
+//! pin offers; post, hide and list comments; notices; the whole room; gateways' viewer reports.
 //! **Says** `SessionPlanned`, `SessionRescheduled`, `SessionWentLive`, `SessionEnded`, `OfferProposed`, `OfferOpened`,
 //! `OfferClosed`, `CommentHidden`, all of one session in one order; and the room's feed.
 //! **Hears** of catalogue: goods listed, changed and withdrawn, stock allotted, refused and returned; of orders: orders

@@ -1,6 +1,7 @@
 //! The data folder of a one-machine set-up: its secret, its addresses, how to sign in.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::Write as _,
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
@@ -66,13 +67,7 @@ impl Folder {
         let file = path.join("secret");
         if !file.exists() {
             let secret: [u8; 32] = rand::rng().random();
-            write_private(
-                &file,
-                &secret
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<String>(),
-            )?;
+            write_private(&file, &hex(&secret))?;
         }
         Self::open(&path)
     }
@@ -97,11 +92,7 @@ impl Folder {
     /// A secret for one use, always the same.
     #[must_use]
     pub fn secret(&self, purpose: &str) -> SecretString {
-        self.derive(purpose)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
-            .into()
+        hex(&self.derive(purpose)).into()
     }
 
     /// A password that a person can type.
@@ -181,6 +172,13 @@ impl Folder {
             &serde_json::to_string_pretty(&file)?,
         )
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+        text
+    })
 }
 
 fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {

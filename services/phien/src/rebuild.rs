@@ -29,12 +29,11 @@ impl RebuildFigures {
     /// # Errors
     /// When the database cannot be reached or refuses.
     pub async fn run(self) -> anyhow::Result<()> {
-        let url = match self.database_url {
-            Some(url) => url,
-            None => {
-                let folder = Folder::open(&self.data.unwrap_or_else(folder::usual))?;
-                folder.database_url(&folder.addresses()?, "orders")
-            }
+        let url = if let Some(url) = self.database_url {
+            url
+        } else {
+            let folder = Folder::open(&self.data.unwrap_or_else(folder::usual))?;
+            folder.database_url(&folder.addresses()?, "orders")
         };
         let mut conn = PgConnection::connect(url.expose_secret())
             .await

@@ -124,6 +124,11 @@ impl Two {
             ),
             (
                 "PUT",
+                format!("/v1/sessions/{session_id}/title"),
+                json!({ "title": "không phải phiên của tôi" }),
+            ),
+            (
+                "PUT",
                 format!("/v1/sessions/{session_id}/pin"),
                 json!({ "offer_id": offer_id }),
             ),

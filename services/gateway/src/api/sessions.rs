@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use chassis::{clock::to_ms, id::SessionId};
 use proto::livestream::v1::{
-    EndSession, GoLive, ListSessions, PinOffer, PlanSession, RescheduleSession, SayNotice,
-    ShowSession, StopSession,
+    EndSession, GoLive, ListSessions, PinOffer, PlanSession, RenameSession, RescheduleSession,
+    SayNotice, ShowSession, StopSession,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -21,6 +21,7 @@ use crate::{
         products::ReasonBody,
         sessions::{
             NoticeBody, PinBody, RescheduleBody, Session, SessionBody, Sessions, SessionsQuery,
+            TitleBody,
         },
     },
 };
@@ -30,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(plan, list))
         .routes(routes!(show))
         .routes(routes!(reschedule))
+        .routes(routes!(rename))
         .routes(routes!(go_live))
         .routes(routes!(end))
         .routes(routes!(stop))
@@ -99,6 +101,28 @@ async fn reschedule(
     let request = RescheduleSession {
         session_id: id.to_string(),
         starts_at_ms: to_ms(body.starts_at),
+    };
+    Ok(Json(Session::seen_by(
+        asker.ask(request).await?,
+        asker.actor(),
+    )))
+}
+
+/// Correct the title and the description, until the session is over. Organisers, hosts.
+#[utoipa::path(
+    put, path = "/v1/sessions/{id}/title", tag = "sessions", request_body = TitleBody,
+    params(("id" = String, Path, description = "The session")),
+    responses((status = 200, body = Session), Refused),
+)]
+async fn rename(
+    asker: Asker<Steers>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<TitleBody>,
+) -> Answer<Json<Session>> {
+    let request = RenameSession {
+        session_id: id.to_string(),
+        title: body.title,
+        description: body.description.unwrap_or_default(),
     };
     Ok(Json(Session::seen_by(
         asker.ask(request).await?,

@@ -62,6 +62,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/sessions", "anybody"),
     ("GET", "/v1/sessions/{id}", "anybody"),
     ("POST", "/v1/sessions/{id}/reschedule", "organiser host"),
+    ("PUT", "/v1/sessions/{id}/title", "organiser host"),
     ("POST", "/v1/sessions/{id}/go-live", "organiser host"),
     ("POST", "/v1/sessions/{id}/end", "organiser host"),
     ("POST", "/v1/sessions/{id}/stop", "organiser host moderator"),

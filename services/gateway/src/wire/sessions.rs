@@ -193,6 +193,16 @@ pub(crate) struct RescheduleBody {
     pub(crate) starts_at: DateTime<Utc>,
 }
 
+/// What a session is called instead.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TitleBody {
+    pub(crate) title: String,
+    /// None: the session has none any more.
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+}
+
 /// What to pin.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

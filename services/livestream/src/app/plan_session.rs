@@ -70,8 +70,13 @@ pub async fn plan_session(ctx: Ctx, asked: Asked<PlanSession>) -> Result<wire::S
 
 fn planned(ctx: &Ctx, organiser_id: OrganiserId, asked: PlanSession) -> Result<Session, Refusal> {
     let mut fields = Fields::default();
-    let title = read::line(&mut fields, "title", &asked.title, 120);
-    let description = read::optional_text(&mut fields, "description", &asked.description, 2_000);
+    let title = read::line(&mut fields, "title", &asked.title, Session::MAX_TITLE);
+    let description = read::optional_text(
+        &mut fields,
+        "description",
+        &asked.description,
+        Session::MAX_DESCRIPTION,
+    );
     let terms = read::terms(&mut fields, asked.terms);
     let starts_at = read::time(&mut fields, "starts_at_ms", asked.starts_at_ms);
     if asked.starts_at_ms == 0 {

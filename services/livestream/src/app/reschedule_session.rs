@@ -35,7 +35,7 @@ pub async fn reschedule_session(
     }
     store::session::update(&mut tx, &session, None)
         .await
-        .map_err(planned_twice)?;
+        .map_err(Error::planned_twice)?;
     let moved = SessionRescheduled {
         session_id: session.id.to_string(),
         starts_at_ms: to_ms(starts_at),
@@ -45,15 +45,4 @@ pub async fn reschedule_session(
     ctx.commit(tx).await?;
     shown::session(&ctx, &session);
     Ok(reply)
-}
-
-fn planned_twice(error: sqlx::Error) -> Error {
-    let unique = error
-        .as_database_error()
-        .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
-    if unique {
-        Rule::PlannedTwice.into()
-    } else {
-        error.into()
-    }
 }

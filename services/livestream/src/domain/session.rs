@@ -83,6 +83,11 @@ pub enum Step {
 }
 
 impl Session {
+    /// A title is one line on a card.
+    pub const MAX_TITLE: usize = 120;
+    /// Some paragraphs.
+    pub const MAX_DESCRIPTION: usize = 2_000;
+
     /// Moves the start of a planned session.
     ///
     /// # Errors
@@ -102,6 +107,22 @@ impl Session {
             return Err(Rule::StartsInThePast);
         }
         self.starts_at = starts_at;
+        Ok(self.changed())
+    }
+
+    /// Corrects the title and the description.
+    ///
+    /// # Errors
+    /// When it is over: what orders were placed under stays as it was.
+    pub fn rename(&mut self, title: String, description: String) -> Result<Step, Rule> {
+        if self.state == SessionState::Ended {
+            return Err(Rule::SessionEnded);
+        }
+        if self.title == title && self.description == description {
+            return Ok(Step::Already);
+        }
+        self.title = title;
+        self.description = description;
         Ok(self.changed())
     }
 
@@ -258,6 +279,26 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_title_is_corrected_until_the_end() {
+        let mut session = planned();
+        let rename =
+            |session: &mut Session, title: &str| session.rename(title.into(), "Mới".into());
+        assert_eq!(rename(&mut session, "Phiên chợ Tết"), Ok(Step::Changed));
+        assert_eq!(rename(&mut session, "Phiên chợ Tết"), Ok(Step::Already));
+        assert_eq!(session.go_live(noon()), Ok(Step::Changed));
+        assert_eq!(rename(&mut session, "Phiên chợ xuân"), Ok(Step::Changed));
+        assert_eq!(session.end(noon()), Ok(Step::Changed));
+        assert_eq!(
+            rename(&mut session, "Phiên chợ hè"),
+            Err(Rule::SessionEnded)
+        );
+        assert_eq!(
+            (session.title.as_str(), session.description.as_str()),
+            ("Phiên chợ xuân", "Mới")
+        );
+    }
+
+    #[test]
     fn the_kill_switch_keeps_the_first_reason() {
         let mut session = planned();
         assert_eq!(session.stop("mất điện".into(), noon()), Step::Changed);
@@ -268,7 +309,7 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn no_walk_leaves_the_machine(steps in prop::collection::vec(0_u8..4, 0..12)) {
+        fn no_walk_leaves_the_machine(steps in prop::collection::vec(0_u8..5, 0..12)) {
             let mut session = planned();
             for step in steps {
                 let before = session.clone();
@@ -276,6 +317,7 @@ pub(crate) mod tests {
                     0 => session.go_live(noon()),
                     1 => session.end(noon()),
                     2 => Ok(session.stop("lý do".into(), noon())),
+                    3 => session.rename("Phiên khác".into(), String::new()),
                     _ => session.reschedule(noon() + TimeDelta::days(1), noon()),
                 };
                 prop_assert_eq!(session.version, before.version + i64::from(outcome == Ok(Step::Changed)));

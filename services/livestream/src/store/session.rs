@@ -214,7 +214,7 @@ pub async fn update(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update session set state = $2, starts_at = $3, went_live_at = $4, ended_at = $5, stopped_reason = $6,
-             stopped_by = coalesce(stopped_by, $7), pinned_offer_id = $8, version = $9
+             stopped_by = coalesce(stopped_by, $7), pinned_offer_id = $8, version = $9, title = $10, description = $11
          where id = $1",
         session.id as _,
         session.state as _,
@@ -225,6 +225,8 @@ pub async fn update(
         stopped_by as _,
         session.pinned_offer_id as _,
         session.version,
+        session.title,
+        session.description,
     )
     .execute(conn)
     .await?;

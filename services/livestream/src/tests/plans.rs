@@ -3,9 +3,11 @@
 use chassis::clock::to_ms;
 use chrono::TimeDelta;
 use proto::{
-    common::v1::{Actor, BankAccount, PageRequest},
+    common::v1::{Actor, BankAccount, PageRequest, Role},
+    feed::v1::feed::Of,
     livestream::v1::{
-        GoLive, ListSessions, PlanSession, RescheduleSession, SessionState, SessionTerms,
+        EndSession, GoLive, ListSessions, PlanSession, RenameSession, RescheduleSession,
+        SessionState, SessionTerms,
     },
 };
 
@@ -151,6 +153,80 @@ async fn the_same_plan_again_finds_the_first() {
             )
             .await,
         "session_not_planned"
+    );
+}
+
+#[tokio::test]
+async fn a_title_is_corrected_until_the_session_is_over() {
+    let market = Market::open().await;
+    let plan = market.plan();
+    let session = market.done(plan.clone()).await;
+    let rename = |title: &str, description: &str| RenameSession {
+        session_id: session.session_id.clone(),
+        title: title.into(),
+        description: description.into(),
+    };
+    assert_eq!(
+        market.wrong(rename(" ", &"x".repeat(2_001))).await,
+        ["title", "description"]
+    );
+    assert_eq!(
+        market
+            .refused(&market.staff(Role::Moderator), rename("Phiên khác", ""))
+            .await,
+        "forbidden"
+    );
+
+    let other = PlanSession {
+        title: "Phiên đã có".into(),
+        ..plan
+    };
+    market.done(other).await;
+    assert_eq!(
+        market
+            .refused(&market.organiser(), rename("Phiên đã có", ""))
+            .await,
+        "session_planned_already"
+    );
+
+    for _ in 0..2 {
+        let renamed = market.done(rename("Phiên chợ Tết", "Bánh chưng")).await;
+        assert_eq!(
+            (
+                renamed.title.as_str(),
+                renamed.description.as_str(),
+                renamed.version
+            ),
+            ("Phiên chợ Tết", "Bánh chưng", 2)
+        );
+    }
+    let session_id = session.session_id.clone();
+    market.done(GoLive { session_id }).await;
+    market
+        .ask(&market.staff(Role::Host), rename("Phiên chợ xuân", ""))
+        .await
+        .expect("a host may, on air");
+    let shown = market.feed(&session, Of::Session(session.clone()), |of| match of {
+        Of::Session(session) if session.version == 4 => Some(session),
+        _ => None,
+    });
+    let shown = shown.await;
+    assert_eq!(
+        (shown.title.as_str(), shown.description.as_str()),
+        ("Phiên chợ xuân", "")
+    );
+
+    let session_id = session.session_id.clone();
+    market.done(EndSession { session_id }).await;
+    assert_eq!(
+        market
+            .refused(&market.organiser(), rename("Phiên chợ hè", ""))
+            .await,
+        "session_ended"
+    );
+    assert_eq!(
+        market.said_of(&session).await,
+        ["SessionPlanned", "SessionWentLive", "SessionEnded"]
     );
 }
 

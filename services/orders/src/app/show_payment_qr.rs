@@ -21,7 +21,7 @@ use crate::{
 pub async fn show_payment_qr(ctx: Ctx, asked: Asked<ShowPaymentQr>) -> Result<PaymentQr, Error> {
     let not_found = || Refusal::not_found("khoản thanh toán này", "payment");
     let id: PaymentId = asked.request.payment_id.parse().map_err(|_| not_found())?;
-    let mut conn = ctx.db.acquire().await?;
+    let mut conn = ctx.view().await?;
     let order = store::payments::order_of(&mut conn, id)
         .await?
         .ok_or_else(not_found)?;
