@@ -42,6 +42,8 @@ pub struct Bus {
 #[derive(Debug, Default)]
 pub(crate) struct Link {
     up: AtomicBool,
+    /// Connections made so far: the relay looks at the streams again after each.
+    connections: AtomicU64,
     /// Messages that the client library dropped because a subscription was full; must stay 0.
     slow: AtomicU64,
     /// Wakes the outbox relay after a commit.
@@ -66,7 +68,7 @@ pub enum BusError {
 }
 
 impl Bus {
-    /// Connects, waiting for the server to come up if it must, and makes sure that the streams stand.
+    /// Connects, and makes sure that the streams stand. A connection that is lost later comes back by itself.
     ///
     /// # Errors
     /// When the server refuses the connection or a stream.
@@ -172,10 +174,16 @@ impl Bus {
 }
 
 impl Link {
+    /// Connections made so far.
+    pub(crate) fn connections(&self) -> u64 {
+        self.connections.load(Ordering::Relaxed)
+    }
+
     fn note(&self, event: &Event) {
         match event {
             Event::Connected => {
                 self.up.store(true, Ordering::Relaxed);
+                self.connections.fetch_add(1, Ordering::Relaxed);
                 // What was not acknowledged before the cut is said again at once.
                 self.said.notify_one();
                 tracing::info!("connected to NATS");

@@ -132,9 +132,12 @@ pub(crate) fn start(core: &Core) {
             let Some(mut lead) = lead(&core, "outbox").await else {
                 break;
             };
-            if let Err(error) = relay(&core, &mut lead.conn).await {
-                tracing::warn!("outbox relay starts again: {}", chain(&error));
-                core.lifecycle.sleep(Duration::from_millis(200)).await;
+            while !core.lifecycle.is_stopping() {
+                if let Err(error) = relay(&core, &mut lead.conn).await {
+                    tracing::warn!("outbox relay starts again: {}", chain(&error));
+                    core.lifecycle.sleep(Duration::from_millis(200)).await;
+                    break;
+                }
             }
         }
     });
@@ -148,7 +151,10 @@ enum RelayError {
     Bus(String),
 }
 
+/// Publishes what is due, until the role stops or the bus was connected anew: a broker that came back may have lost
+/// streams, or what was in them.
 async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
+    let connections = core.bus.link.connections();
     core.bus
         .ensure_streams()
         .await
@@ -169,6 +175,9 @@ async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
         if swept.elapsed() > SWEEP_EVERY {
             sweep(conn).await?;
             swept = tokio::time::Instant::now();
+        }
+        if core.bus.link.connections() != connections {
+            return Ok(());
         }
         if i64::try_from(count).is_ok_and(|count| count == ROUND) {
             continue;

@@ -1,7 +1,7 @@
 //! Where everything that moves units is asked for: one bounded queue and one batcher a shard.
 //!
 //! A batch takes what is waiting, without lingering: batches form while the previous one commits. One transaction a
-//! batch: [`store::books::open`] locks and loads, [`domain::intake::decide`] decides in order of arrival,
+//! batch: [`store::books::open`] locks and loads, [`crate::domain::intake::decide`] decides in order of arrival,
 //! [`store::books::save`] writes. Then each asker is answered. A full queue refuses at once; nothing is half done.
 
 use std::{

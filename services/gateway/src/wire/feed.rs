@@ -268,6 +268,8 @@ pub(crate) struct RoomNow {
     viewers: u32,
     /// The newest fifty less those that are hidden, oldest first.
     comments: Vec<Comment>,
+    /// The newest warning: it stays on the screen of those who come later too (Law 122/2025/QH15, Art. 22).
+    warning: Option<Notice>,
     last_seqs: LastSeqs,
 }
 
@@ -278,7 +280,18 @@ impl RoomNow {
     /// From what livestream and orders say.
     pub(crate) fn new(room: livestream::Room, units: orders::SessionUnits) -> Self {
         let older = room.comments.len().saturating_sub(COMMENTS);
+        let session_id = room
+            .session
+            .as_ref()
+            .map(|session| session.session_id.clone());
         Self {
+            warning: room.last_warning.map(|warning| Notice {
+                session_id: session_id.unwrap_or_default(),
+                seq: warning.seq,
+                text: warning.text,
+                warning: warning.warning,
+                at: at(warning.at_ms),
+            }),
             pin: room
                 .session
                 .as_ref()
@@ -371,4 +384,33 @@ pub(crate) enum FeedData {
     Figures(Figures),
     Money(MoneyNews),
     Stock(StockNews),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_shown_to_those_who_come_later() {
+        let room = livestream::Room {
+            session: Some(livestream::Session {
+                session_id: "ses_1".into(),
+                ..Default::default()
+            }),
+            last_warning: Some(livestream::Notice {
+                seq: 3,
+                text: "Cẩn thận lừa đảo".into(),
+                warning: true,
+                at_ms: 1_790_000_000_000,
+            }),
+            ..Default::default()
+        };
+        let shown =
+            serde_json::to_value(RoomNow::new(room, orders::SessionUnits::default())).unwrap();
+        assert_eq!(shown["warning"]["text"], "Cẩn thận lừa đảo");
+        assert_eq!(
+            (&shown["warning"]["seq"], &shown["warning"]["session_id"]),
+            (&3.into(), &"ses_1".into())
+        );
+    }
 }

@@ -11,6 +11,30 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{payment_code::PaymentCode, vietqr::BankAccount};
 
+/// Gives an enum its names in the database, both ways.
+macro_rules! named {
+    ($name:ident { $($variant:ident = $text:literal,)* }) => {
+        impl $name {
+            /// As it stands in the database.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            /// Reads it back.
+            #[must_use]
+            pub fn of_name(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
 /// The order's machine: `awaiting_payment → confirmed → packed → shipped → delivered | returned`, or
 /// `cancelled | expired`. Cash on delivery starts at confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,36 +50,18 @@ pub enum OrderState {
     Expired,
 }
 
+named!(OrderState {
+    AwaitingPayment = "awaiting_payment",
+    Confirmed = "confirmed",
+    Packed = "packed",
+    Shipped = "shipped",
+    Delivered = "delivered",
+    Returned = "returned",
+    Cancelled = "cancelled",
+    Expired = "expired",
+});
+
 impl OrderState {
-    const NAMES: [(Self, &'static str); 8] = [
-        (Self::AwaitingPayment, "awaiting_payment"),
-        (Self::Confirmed, "confirmed"),
-        (Self::Packed, "packed"),
-        (Self::Shipped, "shipped"),
-        (Self::Delivered, "delivered"),
-        (Self::Returned, "returned"),
-        (Self::Cancelled, "cancelled"),
-        (Self::Expired, "expired"),
-    ];
-
-    /// As it stands in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(state, _)| *state == self)
-            .map_or("", |(_, name)| name)
-    }
-
-    /// Reads it back.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(state, _)| *state)
-    }
-
     /// May the packers move an order from here to there?
     #[must_use]
     pub fn may_advance_to(self, to: Self) -> bool {
@@ -86,26 +92,10 @@ pub enum PaymentMethod {
     VietQr,
 }
 
-impl PaymentMethod {
-    /// As it stands in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cod => "cod",
-            Self::VietQr => "vietqr",
-        }
-    }
-
-    /// Reads it back.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        match name {
-            "cod" => Some(Self::Cod),
-            "vietqr" => Some(Self::VietQr),
-            _ => None,
-        }
-    }
-}
+named!(PaymentMethod {
+    Cod = "cod",
+    VietQr = "vietqr",
+});
 
 /// `none → partial | exact | over | late → refund_due → refunded`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -120,35 +110,17 @@ pub enum PaymentState {
     Refunded,
 }
 
+named!(PaymentState {
+    None = "none",
+    Partial = "partial",
+    Exact = "exact",
+    Over = "over",
+    Late = "late",
+    RefundDue = "refund_due",
+    Refunded = "refunded",
+});
+
 impl PaymentState {
-    const NAMES: [(Self, &'static str); 7] = [
-        (Self::None, "none"),
-        (Self::Partial, "partial"),
-        (Self::Exact, "exact"),
-        (Self::Over, "over"),
-        (Self::Late, "late"),
-        (Self::RefundDue, "refund_due"),
-        (Self::Refunded, "refunded"),
-    ];
-
-    /// As it stands in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(state, _)| *state == self)
-            .map_or("", |(_, name)| name)
-    }
-
-    /// Reads it back.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(state, _)| *state)
-    }
-
     /// Enough has come in.
     #[must_use]
     pub fn is_settled(self) -> bool {
