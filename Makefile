@@ -1,7 +1,7 @@
 # `make` alone tells what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check-fmt lint unit doc sqlx baseline
+.PHONY: help up demo bench test check-fmt lint unit intake-batches doc sqlx baseline
 
 # The queries are checked against the committed .sqlx; only `make sqlx` asks a database.
 export SQLX_OFFLINE := true
@@ -19,6 +19,11 @@ demo: ## the whole job on real input, with `make up` running in another terminal
 	@deploy/dev/setup.sh up
 	@cargo run --release -p phien-tests --bin demo
 
+bench: ## measure intake and feeds against their ceilings; needs the machine for itself, for ten minutes
+	@deploy/dev/setup.sh up
+	@cargo build --release --bin phien --bin bench
+	@exec target/release/bench
+
 test: ## all checks: format, lints, tests, documentation
 	@deploy/dev/setup.sh test
 	@$(MAKE) --no-print-directory check-fmt lint doc unit
@@ -35,6 +40,9 @@ doc: ## do the documentation and its examples build?
 
 unit: ## the tests alone
 	cargo nextest run --workspace
+
+intake-batches: ## the intake's and its gate's properties on hundreds of thousands of random batches, in release
+	cargo test --release -p phien-orders --lib -- --ignored --nocapture --test-threads 1 a_hundred_thousand_batches
 
 sqlx: ## make services/*/.sqlx anew, after a change of a query or a table
 	@deploy/dev/sqlx.sh

@@ -241,7 +241,7 @@ impl feed::feed::Of {
             Self::Hidden(_) => "hidden",
             Self::Sale(_) => "sale",
             Self::Notice(_) => "notice",
-            Self::Order(_) => "order",
+            Self::Orders(_) => "orders",
             Self::Figures(_) => "figures",
             Self::Money(_) => "money",
             Self::Stock(_) => "stock",
@@ -261,7 +261,12 @@ impl feed::feed::Of {
             Self::Hidden(hidden) => hidden.seq.to_string(),
             Self::Sale(sale) => sale.seq.to_string(),
             Self::Notice(notice) => notice.seq.to_string(),
-            Self::Order(order) => order.order_id.clone(),
+            // Each batch is its own object: none takes the place of another.
+            Self::Orders(news) => news
+                .orders
+                .first()
+                .map(|order| format!("{}-{}", order.order_id, order.version))
+                .unwrap_or_default(),
             Self::Figures(figures) => figures.session_id.clone(),
             Self::Money(money) => money.payment_id.clone(),
             Self::Stock(stock) => stock
@@ -281,7 +286,7 @@ impl feed::feed::Of {
             Self::Units(units) => Some(units.version),
             Self::Pin(pin) => Some(pin.version),
             Self::Viewers(viewers) => Some(viewers.version),
-            Self::Order(order) => Some(order.version),
+            Self::Orders(_) => Some(1),
             Self::Figures(figures) => Some(figures.version),
             Self::Money(money) => Some(money.version),
             Self::Stock(stock) => Some(stock.version),

@@ -6,5 +6,6 @@ mod checkers;
 mod feeds;
 mod flash_sale;
 mod money;
+mod postgres_killed;
 mod roles;
 mod session_life;

@@ -27,8 +27,8 @@ use crate::{api::Api, market};
 
 /// The key that `SePay` shows at the webhook.
 pub const SEPAY_KEY: &str = "key-of-the-tests-3f9c";
-/// How long a market may take to become quiet.
-const QUIET: Duration = Duration::from_secs(30);
+/// How long a market may take to become quiet: the broker gives a consumer that broke off a minute, and says again.
+const QUIET: Duration = Duration::from_secs(90);
 
 /// A market.
 pub struct World {
@@ -63,15 +63,29 @@ impl World {
     /// # Panics
     /// When something does not come up.
     pub async fn start() -> Self {
-        Box::pin(Self::come_up()).await
+        Box::pin(Self::come_up(None)).await
     }
 
-    async fn come_up() -> Self {
+    /// The same with the database of orders in a cluster of the test's own.
+    ///
+    /// # Panics
+    /// When something does not come up.
+    pub async fn start_with_orders_at(admin_url: &str) -> Self {
+        Box::pin(Self::come_up(Some(admin_url))).await
+    }
+
+    async fn come_up(orders_at: Option<&str>) -> Self {
+        let orders_database = async {
+            match orders_at {
+                Some(url) => testing::database_at(url, "orders", &orders::MIGRATOR).await,
+                None => testing::database("orders", &orders::MIGRATOR).await,
+            }
+        };
         let (nats, catalogue, livestream, orders, gateway) = tokio::join!(
             testing::nats(),
             testing::database("catalogue", &catalogue::MIGRATOR),
             testing::database("livestream", &livestream::MIGRATOR),
-            testing::database("orders", &orders::MIGRATOR),
+            orders_database,
             testing::database("gateway", &gateway::MIGRATOR),
         );
         let urls = BTreeMap::from([

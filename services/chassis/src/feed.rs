@@ -1,25 +1,27 @@
 //! State for those who watch, said at most ten times a second an object.
 //!
 //! Said at once when idle; while the last saying is fresh, changes gather and only the newest is said at the next
-//! tick. Lost sayings do no harm: states are said again, and a reader keeps the highest version. Event kinds of a
+//! tick; news of orders gather in one message a desk. Lost sayings do no harm: states are said again, and a reader keeps the highest version. Event kinds of a
 //! feed do not go this way: they must arrive, so they leave by the outbox ([`crate::outbox::say_feed`]).
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use prost::Message as _;
 use proto::{
     contract::{Audience, feed_subject},
-    feed::v1::{Feed, feed::Of},
+    feed::v1::{Feed, OrderNews, OrdersNews, feed::Of},
 };
 use tokio::sync::Notify;
 
 use crate::{bus::Bus, lifecycle::Lifecycle, telemetry::chain};
 
 const TICK: Duration = Duration::from_millis(100);
+/// What one message of orders may weigh; the broker takes 1 MB by default.
+const WEIGHT: usize = 500_000;
 
 /// Where a service says the newest state of its objects.
 #[derive(Debug, Clone)]
@@ -29,8 +31,16 @@ pub struct Feeds {
 
 #[derive(Debug, Default)]
 struct Inner {
-    pending: Mutex<HashMap<String, Of>>,
+    pending: Mutex<Pending>,
     news: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    /// The newest of each subject.
+    states: HashMap<String, Of>,
+    /// All of them, by session.
+    orders: HashMap<String, Vec<OrderNews>>,
 }
 
 impl Feeds {
@@ -60,16 +70,30 @@ impl Feeds {
     /// Says a state; an older one of the same object that still waits is dropped.
     pub fn say(&self, audience: &Audience, of: Of) {
         let subject = feed_subject(audience, &of);
-        let mut pending = self
-            .inner
-            .pending
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut pending = lock(&self.inner.pending);
         let newer = pending
+            .states
             .get(&subject)
             .is_none_or(|waiting| waiting.version() <= of.version());
         if newer {
-            pending.insert(subject, of);
+            pending.states.insert(subject, of);
+        }
+        drop(pending);
+        self.inner.news.notify_one();
+    }
+
+    /// Says that orders of a session are new or changed, to its desk, their shoppers and their producers.
+    pub fn say_orders(&self, session: &str, orders: impl IntoIterator<Item = OrderNews>) {
+        let mut orders = orders.into_iter().peekable();
+        if orders.peek().is_none() {
+            return;
+        }
+        let mut pending = lock(&self.inner.pending);
+        match pending.orders.get_mut(session) {
+            Some(waiting) => waiting.extend(orders),
+            None => {
+                pending.orders.insert(session.to_owned(), orders.collect());
+            }
         }
         drop(pending);
         self.inner.news.notify_one();
@@ -78,13 +102,72 @@ impl Feeds {
 
 impl Inner {
     async fn say_pending(&self, bus: &Bus) {
-        let pending =
-            std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
-        for (subject, of) in pending {
-            let payload = Feed { of: Some(of) }.encode_to_vec();
-            if let Err(error) = bus.client.publish(subject, payload.into()).await {
-                tracing::warn!("feed state not said: {}", chain(&error));
+        let Pending { states, orders } = std::mem::take(&mut *lock(&self.pending));
+        for (subject, of) in states {
+            say_now(bus, subject, of).await;
+        }
+        for (session_id, orders) in orders {
+            let desk = Audience::Desk(session_id.clone());
+            for orders in parts(orders) {
+                let of = Of::Orders(OrdersNews {
+                    session_id: session_id.clone(),
+                    orders,
+                });
+                say_now(bus, feed_subject(&desk, &of), of).await;
             }
         }
+    }
+}
+
+async fn say_now(bus: &Bus, subject: String, of: Of) {
+    let payload = Feed { of: Some(of) }.encode_to_vec();
+    if let Err(error) = bus.client.publish(subject, payload.into()).await {
+        tracing::warn!("feed state not said: {}", chain(&error));
+    }
+}
+
+/// Cuts a list where a message would become too heavy.
+fn parts(orders: Vec<OrderNews>) -> Vec<Vec<OrderNews>> {
+    let mut parts: Vec<Vec<OrderNews>> = Vec::new();
+    let mut weight = WEIGHT;
+    for order in orders {
+        let more = order.encoded_len();
+        weight += more;
+        match parts.last_mut() {
+            Some(part) if weight <= WEIGHT => part.push(order),
+            _ => {
+                weight = more;
+                parts.push(vec![order]);
+            }
+        }
+    }
+    parts
+}
+
+fn lock(pending: &Mutex<Pending>) -> MutexGuard<'_, Pending> {
+    pending.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_leaves_in_parts_whole_and_in_order() {
+        let orders: Vec<OrderNews> = (0..2_000)
+            .map(|number| OrderNews {
+                order_id: format!("ord_{number}"),
+                session_id: "x".repeat(1_000),
+                ..OrderNews::default()
+            })
+            .collect();
+        let parts = parts(orders.clone());
+        assert!((4..=6).contains(&parts.len()), "{}", parts.len());
+        for part in &parts {
+            let weight: usize = part.iter().map(OrderNews::encoded_len).sum();
+            assert!(weight <= WEIGHT);
+        }
+        assert_eq!(parts.concat(), orders);
+        assert!(super::parts(Vec::new()).is_empty());
     }
 }

@@ -2,8 +2,15 @@
 //!
 //! One instance at a time follows each stream, in its order. An event is acknowledged after its effect and its inbox
 //! row were committed together. What cannot be decoded, or is refused for good, becomes a dead letter; the rest go on.
+//! Kinds that come by the hundred a second are applied together, in one transaction a breath ([`Hears::on_many`]).
 
-use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use async_nats::jetstream::{
     AckKind, Message,
@@ -16,6 +23,7 @@ use proto::{
     contract::{Event, stream_of},
 };
 use sqlx::PgConnection;
+use tokio::time::Instant;
 
 use crate::{
     envelope::EventHead,
@@ -25,6 +33,11 @@ use crate::{
     service::{Core, Tx},
     telemetry::chain,
 };
+
+/// Events that one transaction applies at most.
+const TOGETHER: usize = 256;
+/// How long events of a kind that is applied together gather.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// An event that arrived.
 #[derive(Debug, Clone)]
@@ -45,6 +58,27 @@ impl<E> Heard<E> {
         let fresh = enter(&mut tx, &[(self.head.id, self.head.event_type.as_str())]).await?;
         Ok(if fresh.is_empty() { None } else { Some(tx) })
     }
+}
+
+/// Opens the transaction of the effect of several events; gives back those whose effect is not there yet, in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn begin_many<E>(
+    core: &Core,
+    heard: Vec<Heard<E>>,
+) -> Result<Option<(Tx, Vec<Heard<E>>)>, sqlx::Error> {
+    let mut tx = core.begin().await?;
+    let events: Vec<(EventId, &str)> = heard
+        .iter()
+        .map(|one| (one.head.id, one.head.event_type.as_str()))
+        .collect();
+    let mut fresh: HashSet<EventId> = enter(&mut tx, &events).await?.into_iter().collect();
+    let fresh: Vec<Heard<E>> = heard
+        .into_iter()
+        .filter(|one| fresh.remove(&one.head.id))
+        .collect();
+    Ok((!fresh.is_empty()).then_some((tx, fresh)))
 }
 
 /// Writes inbox rows in the caller's transaction and returns the events that were not there yet.
@@ -72,7 +106,14 @@ pub async fn enter(
 }
 
 type Effect = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
-type Handler<C> = Arc<dyn Fn(C, EventHead, Bytes) -> Effect + Send + Sync>;
+type Act<C> = Arc<dyn Fn(C, Vec<(EventHead, Bytes)>) -> Effect + Send + Sync>;
+
+#[derive(Clone)]
+struct Handler<C> {
+    act: Act<C>,
+    /// How many events at most it takes at once; one that takes several also waits for them to gather.
+    most: usize,
+}
 
 enum Failure {
     /// Trying again would change nothing.
@@ -101,7 +142,7 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
 
     /// Applies one kind of event with one verb of `app/`.
     #[must_use]
-    pub fn on<E, V, F, X>(mut self, verb: V) -> Self
+    pub fn on<E, V, F, X>(self, verb: V) -> Self
     where
         E: Event,
         V: Fn(C, Heard<E>) -> F + Send + Sync + 'static,
@@ -109,12 +150,46 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         X: Into<Refusal> + std::error::Error + 'static,
     {
         let verb = Arc::new(verb);
-        let handler: Handler<C> = Arc::new(move |ctx, head, payload| {
+        self.with(1, move |ctx, heard| {
+            let verb = Arc::clone(&verb);
+            async move {
+                for one in heard {
+                    verb(ctx.clone(), one).await?;
+                }
+                Ok::<_, X>(())
+            }
+        })
+    }
+
+    /// Applies one kind of event with one verb that takes all that came within a breath.
+    #[must_use]
+    pub fn on_many<E, V, F, X>(self, verb: V) -> Self
+    where
+        E: Event,
+        V: Fn(C, Vec<Heard<E>>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), X>> + Send + 'static,
+        X: Into<Refusal> + std::error::Error + 'static,
+    {
+        self.with(TOGETHER, verb)
+    }
+
+    fn with<E, V, F, X>(mut self, most: usize, verb: V) -> Self
+    where
+        E: Event,
+        V: Fn(C, Vec<Heard<E>>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), X>> + Send + 'static,
+        X: Into<Refusal> + std::error::Error + 'static,
+    {
+        let verb = Arc::new(verb);
+        let act: Act<C> = Arc::new(move |ctx, events| {
             let verb = Arc::clone(&verb);
             Box::pin(async move {
-                let event =
-                    E::decode(payload).map_err(|error| Failure::ForGood(error.to_string()))?;
-                verb(ctx, Heard { head, event }).await.map_err(|error| {
+                let heard = events
+                    .into_iter()
+                    .map(|(head, payload)| E::decode(payload).map(|event| Heard { head, event }))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|error| Failure::ForGood(error.to_string()))?;
+                verb(ctx, heard).await.map_err(|error| {
                     let reason = chain(&error);
                     let refusal: Refusal = error.into();
                     match refusal.kind {
@@ -127,7 +202,7 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         self.handlers
             .entry(stream_of(E::SERVICE))
             .or_default()
-            .insert(E::SUBJECT, handler);
+            .insert(E::SUBJECT, Handler { act, most });
         self
     }
 
@@ -181,15 +256,81 @@ async fn follow<C: Clone>(
         .await
         .map_err(|error| chain(&error))?;
     let mut beat = tokio::time::interval(Duration::from_secs(5));
+    let mut breath = Instant::now();
+    let mut left_over = None;
     loop {
-        let message = tokio::select! {
-            message = messages.next() => message.ok_or("the stream of messages ended")?.map_err(|error| chain(&error))?,
-            // The lead is lost with its connection: somebody else may follow by now.
-            _ = beat.tick() => { sqlx::query("select 1").execute(&mut *conn).await.map_err(|error| chain(&error))?; continue; }
-            () = core.lifecycle.stopping() => return Ok(()),
+        let message = match left_over.take() {
+            Some(message) => message,
+            None => tokio::select! {
+                message = messages.next() => message.ok_or("the stream of messages ended")?.map_err(|error| chain(&error))?,
+                // The lead is lost with its connection: somebody else may follow by now.
+                _ = beat.tick() => { sqlx::query("select 1").execute(&mut *conn).await.map_err(|error| chain(&error))?; continue; }
+                () = core.lifecycle.stopping() => return Ok(()),
+            },
         };
-        apply(ctx, core, &message, handlers).await?;
+        let Some(handler) = handlers.get(message.subject.as_str()) else {
+            acknowledge(&message).await?;
+            continue;
+        };
+        let mut together = vec![message];
+        if handler.most > 1 {
+            // The first after a silence goes at once; then events of the kind gather for a breath.
+            let until = breath + BREATH;
+            while together.len() < handler.most {
+                match tokio::time::timeout_at(until, messages.next()).await {
+                    Ok(message) => {
+                        let message = message
+                            .ok_or("the stream of messages ended")?
+                            .map_err(|error| chain(&error))?;
+                        if message.subject != together[0].subject {
+                            left_over = Some(message);
+                            break;
+                        }
+                        together.push(message);
+                    }
+                    Err(_elapsed) => break,
+                }
+            }
+            breath = Instant::now();
+        }
+        apply_together(ctx, core, &together, handler).await?;
     }
+}
+
+/// Applies events of one kind at once; when that is refused for good, one by one, so that only a poisoned one dies.
+async fn apply_together<C: Clone>(
+    ctx: &C,
+    core: &Core,
+    messages: &[Message],
+    handler: &Handler<C>,
+) -> Result<(), String> {
+    let heads: Option<Vec<EventHead>> = messages.iter().map(|message| head(message).ok()).collect();
+    if messages.len() > 1
+        && let Some(heads) = heads
+    {
+        let events = heads
+            .into_iter()
+            .zip(messages.iter().map(|message| message.payload.clone()))
+            .collect();
+        if (handler.act)(ctx.clone(), events).await.is_ok() {
+            for message in messages {
+                acknowledge(message).await?;
+            }
+            return Ok(());
+        }
+    }
+    for message in messages {
+        apply(ctx, core, message, handler).await?;
+    }
+    Ok(())
+}
+
+fn head(message: &Message) -> Result<EventHead, &'static str> {
+    message
+        .headers
+        .as_ref()
+        .ok_or("no headers")
+        .and_then(EventHead::read)
 }
 
 /// Applies one event, however long the database takes to come back; returns early only when the role stops.
@@ -197,17 +338,9 @@ async fn apply<C: Clone>(
     ctx: &C,
     core: &Core,
     message: &Message,
-    handlers: &BTreeMap<&'static str, Handler<C>>,
+    handler: &Handler<C>,
 ) -> Result<(), String> {
-    let Some(handler) = handlers.get(message.subject.as_str()) else {
-        return acknowledge(message).await;
-    };
-    let head = message
-        .headers
-        .as_ref()
-        .ok_or("no headers")
-        .and_then(EventHead::read);
-    let head = match head {
+    let head = match head(message) {
         Ok(head) => head,
         Err(missing) => {
             return bury(
@@ -220,7 +353,8 @@ async fn apply<C: Clone>(
     };
     let mut attempt = 0_u32;
     loop {
-        match handler(ctx.clone(), head.clone(), message.payload.clone()).await {
+        let event = vec![(head.clone(), message.payload.clone())];
+        match (handler.act)(ctx.clone(), event).await {
             Ok(()) => return acknowledge(message).await,
             Err(Failure::ForGood(reason)) => return bury(core, message, &reason).await,
             Err(Failure::NotYet(reason)) => {

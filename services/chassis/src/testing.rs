@@ -27,7 +27,19 @@ fn setting(name: &str) -> Option<String> {
 /// When the test Postgres is not there: run the tests by `make test` or `cargo nextest run`.
 pub async fn database(service: &'static str, migrator: &Migrator) -> SecretString {
     let admin_url = setting(POSTGRES).unwrap_or_else(|| panic!("{POSTGRES} is not set: run the tests with `cargo nextest run`, which starts Postgres, or name one"));
-    let mut admin = PgConnection::connect(&admin_url)
+    database_at(&admin_url, service, migrator).await
+}
+
+/// The same in a cluster of the test's own.
+///
+/// # Panics
+/// When it does not answer.
+pub async fn database_at(
+    admin_url: &str,
+    service: &'static str,
+    migrator: &Migrator,
+) -> SecretString {
+    let mut admin = PgConnection::connect(admin_url)
         .await
         .expect("the test Postgres answers");
     let version: i64 = crate::service::MIGRATOR
@@ -52,7 +64,7 @@ pub async fn database(service: &'static str, migrator: &Migrator) -> SecretStrin
         let building = format!("{template}_building");
         run(&mut admin, format!("drop database if exists {building}")).await;
         run(&mut admin, format!("create database {building}")).await;
-        crate::service::migrate(service, &with_database(&admin_url, &building), migrator)
+        crate::service::migrate(service, &with_database(admin_url, &building), migrator)
             .await
             .expect("migrations");
         run(
@@ -72,7 +84,7 @@ pub async fn database(service: &'static str, migrator: &Migrator) -> SecretStrin
         .execute(&mut admin)
         .await
         .expect("unlock");
-    with_database(&admin_url, &name)
+    with_database(admin_url, &name)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a name for a test's database")]

@@ -1,6 +1,7 @@
 //! HTTP: one file a noun, each route with its policy, all of it described as OpenAPI by the code itself.
 
 pub(crate) mod auth;
+mod bench;
 pub(crate) mod comments;
 pub(crate) mod docs;
 pub(crate) mod feeds;
@@ -81,7 +82,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// Everything that the gateway serves.
 pub(crate) fn router(ctx: Ctx) -> Router {
-    let (api, description) = described().split_for_parts();
+    let (mut api, description) = described().split_for_parts();
+    if ctx.config.bench_routes {
+        api = api.merge(bench::router());
+    }
     // The last layer is the outermost.
     api.with_state(ctx.clone())
         .merge(docs::router(description))

@@ -12,6 +12,10 @@ use secrecy::SecretString;
 
 /// How the gateway listens, signs people in and holds its ground.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own"
+)]
 pub struct Config {
     /// The gateway's database.
     #[arg(
@@ -70,6 +74,10 @@ pub struct Config {
     /// Let organisers make shoppers for a demonstration or a load test; those have no limits of their own.
     #[arg(long, env = "PHIEN_DEMO", value_parser = FalseyValueParser::new())]
     pub demo: bool,
+
+    /// Mount two routes without work under `/bench`: for the bench; off in production.
+    #[arg(long, env = "PHIEN_BENCH_ROUTES", value_parser = FalseyValueParser::new())]
+    pub bench_routes: bool,
 
     /// Connections at once; more wait to be taken.
     #[arg(long, env = "PHIEN_MAX_CONNECTIONS", default_value_t = 16_384)]

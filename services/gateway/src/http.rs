@@ -1,21 +1,48 @@
 //! Connections: taken, limited, timed out, and ended in order.
 //!
-//! Not `axum::serve`, which waits for ever for a header that never comes.
+//! Not `axum::serve`, which waits for ever for a header that never comes. A feed over HTTP/1.1 leaves the HTTP library
+//! once it is answered ([`line`]), as it would keep buffers for requests that never come.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+mod line;
+mod socket;
+mod writers;
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
-use chassis::lifecycle::Lifecycle;
-use hyper::{body::Incoming, service::service_fn};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+use std::{
+    convert::Infallible,
+    future::{Future, poll_fn},
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+    time::Duration,
 };
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Method, Request, Version},
+    response::Response,
+};
+use chassis::lifecycle::Lifecycle;
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2},
+    service::service_fn,
+};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
 };
 use tower::ServiceExt as _;
+
+pub(crate) use line::Watched;
+
+use line::{Feed, Leaving};
+use socket::Socket;
+use writers::Writers;
 
 /// How long a connection may take to send the head of a request, also while it idles between two.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
@@ -35,9 +62,8 @@ pub(crate) async fn serve(
     most: usize,
     lifecycle: Lifecycle,
 ) {
-    let builder = Arc::new(builder());
-    let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(most));
+    let writers = Arc::new(Writers::start());
     loop {
         let taken = tokio::select! {
             taken = take(&listener, &room) => taken,
@@ -54,49 +80,38 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), from, request));
-        let connection = builder
-            .serve_connection_with_upgrades(TokioIo::new(stream), service)
-            .into_owned();
-        let watched = graceful.watch(connection);
+        let (router, alive, writers) = (router.clone(), lifecycle.clone(), writers.clone());
         lifecycle.spawn(async move {
-            // A peer that goes away in the middle is none of our business.
-            if let Err(error) = watched.await {
-                tracing::debug!("connection ended: {error}");
+            let speaks_http2 = tokio::select! {
+                speaks = timeout(HEAD_WITHIN, speaks_http2(&stream)) => speaks,
+                () = alive.stopping() => return,
+            };
+            match speaks_http2 {
+                Ok(Ok(true)) => serve_http2(stream, from, router, &alive).await,
+                Ok(Ok(false)) => {
+                    if let Some((feed, stream)) = serve_http1(stream, from, router, &alive).await {
+                        // A task of its own: this one has the size of everything that a request needs.
+                        writers.spawn(&alive, async move {
+                            feed.write(stream).await;
+                            drop(place);
+                        });
+                    }
+                }
+                // It has gone, or was silent for too long.
+                Ok(Err(_)) | Err(_) => {}
             }
-            drop(place);
         });
     }
-    if tokio::time::timeout(LAST_WORDS, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    let all = u32::try_from(most).unwrap_or(u32::MAX);
+    if timeout(LAST_WORDS, room.acquire_many(all)).await.is_err() {
         tracing::warn!("some requests were cut off");
     }
-}
-
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
-        .max_buf_size(HEAD_BYTES);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(STREAMS)
-        .max_header_list_size(u32::try_from(HEAD_BYTES).expect("a small constant"))
-        .keep_alive_interval(PING_EVERY)
-        .keep_alive_timeout(PING_EVERY);
-    builder
 }
 
 async fn take(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, SocketAddr, impl Send + 'static)> {
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(room)
         .acquire_owned()
         .await
@@ -106,12 +121,104 @@ async fn take(
     Ok((stream, from, place))
 }
 
-async fn answer(
-    router: Router,
+/// Whether the first words are those of HTTP/2, which no request of HTTP/1.1 begins with.
+async fn speaks_http2(stream: &TcpStream) -> std::io::Result<bool> {
+    const WORDS: &[u8] = b"PRI";
+    let mut first = [0; WORDS.len()];
+    loop {
+        match stream.peek(&mut first).await? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            count if first[..count] != WORDS[..count] => return Ok(false),
+            count if count == WORDS.len() => return Ok(true),
+            // The rest is on its way; being told that something is there would not wait for it.
+            _ => sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+/// Serves requests until the peer goes or a feed is answered: that goes on by itself.
+async fn serve_http1(
+    stream: TcpStream,
     from: SocketAddr,
-    request: Request<Incoming>,
-) -> Result<axum::response::Response, Infallible> {
+    router: Router,
+    lifecycle: &Lifecycle,
+) -> Option<(Feed, std::net::TcpStream)> {
+    let leaving = Leaving::default();
+    let service = service_fn({
+        let leaving = leaving.clone();
+        move |request| {
+            let (router, leaving) = (router.clone(), leaving.clone());
+            async move {
+                let is_plain = *request.method() == Method::GET
+                    && matches!(request.version(), Version::HTTP_10 | Version::HTTP_11);
+                let response = answer(router, from, request).await;
+                if is_plain {
+                    return Ok::<_, Infallible>(leaving.unless_feed(response).await);
+                }
+                Ok(response)
+            }
+        }
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(Socket::new(stream, leaving.clone()), service);
+    let mut stopping = pin!(lifecycle.stopping());
+    let mut told = false;
+    let feed = poll_fn(|cx| {
+        if !told && stopping.as_mut().poll(cx).is_ready() {
+            told = true;
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+        match Pin::new(&mut connection).poll(cx) {
+            Poll::Ready(ended) => {
+                note(ended);
+                Poll::Ready(None)
+            }
+            Poll::Pending => match leaving.feed() {
+                Some(feed) => Poll::Ready(Some(feed)),
+                None => Poll::Pending,
+            },
+        }
+    })
+    .await;
+    // The other runtime has to register the socket anew.
+    let stream = connection.into_parts().io.into_inner().into_std();
+    feed.zip(stream.ok())
+}
+
+async fn serve_http2(stream: TcpStream, from: SocketAddr, router: Router, lifecycle: &Lifecycle) {
+    let service = service_fn(move |request| {
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(answer(router, from, request).await) }
+    });
+    let mut connection = pin!(
+        http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(u32::try_from(HEAD_BYTES).expect("a small constant"))
+            .keep_alive_interval(PING_EVERY)
+            .keep_alive_timeout(PING_EVERY)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    tokio::select! {
+        ended = connection.as_mut() => return note(ended),
+        () = lifecycle.stopping() => connection.as_mut().graceful_shutdown(),
+    }
+    note(connection.await);
+}
+
+/// A peer that goes away in the middle is none of our business.
+fn note(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
+        tracing::debug!("connection ended: {error}");
+    }
+}
+
+async fn answer(router: Router, from: SocketAddr, request: Request<Incoming>) -> Response {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(from));
-    router.oneshot(request).await
+    let Ok(response) = router.oneshot(request).await;
+    response
 }

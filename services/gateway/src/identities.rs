@@ -1,7 +1,7 @@
-//! Who holds a token, remembered for a few seconds, so that the hot path asks the database rarely.
+//! Who holds a token, remembered for half a minute, so that the hot path asks the database rarely.
 //!
 //! Whoever changes what an account may do tells all gateways at once to forget it ([`Identities::forget`]); should
-//! that message be lost, the few seconds are the bound.
+//! that message be lost, the half minute is the bound.
 
 use std::{
     collections::HashMap,
@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// How long an identity is believed without asking again.
-const REMEMBERED: Duration = Duration::from_secs(5);
-/// Identities at once; far above the accounts of one gateway in five seconds.
+const REMEMBERED: Duration = Duration::from_secs(30);
+/// Identities at once; far above the accounts of one gateway in that time.
 const MOST: usize = 200_000;
 /// Where gateways tell each other to forget an account.
 const FORGET: &str = "phien.gateway.v1.forget";

@@ -13,7 +13,7 @@ pub fn hear(ctx: &Ctx) {
         .on(app::hear_stock::stock_allotted)
         .on(app::hear_stock::stock_refused)
         .on(app::hear_stock::stock_returned)
-        .on(app::hear_orders::orders_placed)
+        .on_many(app::hear_orders::orders_placed)
         .on(app::hear_orders::offer_sold_out)
         .on(app::hear_orders::offer_settled)
         .start();

@@ -47,11 +47,13 @@ fn own(ctx: &Ctx, shard: u32) {
     let ctx = ctx.clone();
     ctx.lifecycle.clone().spawn(async move {
         while let Some(mut lead) = lead(&ctx, &format!("shard:{shard}")).await {
+            let owned = ctx.intake.own(shard);
             let term = ctx.lifecycle.child();
             match take(&ctx, shard, &term).await {
                 Ok(()) => lead.hold(&ctx).await,
                 Err(error) => tracing::warn!(shard, "orders not taken yet: {error}"),
             }
+            drop(owned);
             term.stop(std::time::Duration::from_secs(10)).await;
             if ctx.lifecycle.is_stopping() {
                 break;

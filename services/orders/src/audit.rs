@@ -58,15 +58,26 @@ const RULES: &[Rule] = &[
     (
         "limit_per_shopper",
         "select count(*) from offers where limit_per_shopper > 0",
-        "select format('offer %s: %s units for %s, limit %s', o.id, sum(l.units), l.account_id, o.limit_per_shopper)
-         from offers o join order_lines l on l.offer_id = o.id and not l.released
-         where o.limit_per_shopper > 0 group by o.id, l.account_id having sum(l.units) > o.limit_per_shopper",
+        "select format('offer %s: %s units for %s, limit %s', o.id, sum(l.units), r.account_id, o.limit_per_shopper)
+         from offers o join order_lines l on l.offer_id = o.id and not l.released join orders r on r.id = l.order_id
+         where o.limit_per_shopper > 0 group by o.id, r.account_id having sum(l.units) > o.limit_per_shopper",
     ),
     (
         "one_key_one_order",
-        "select count(*) from order_keys",
-        "select format('order %s has %s keys', o.id, count(k.key))
-         from orders o left join order_keys k on k.order_id = o.id group by o.id having count(k.key) <> 1",
+        "select count(*) from orders",
+        "select format('account %s has %s orders under one key in session %s', account_id, count(*), session_id)
+         from orders group by account_id, session_id, key having count(*) > 1",
+    ),
+    (
+        "no_orphans",
+        "select count(*) from order_lines",
+        "select format('line %s of order %s has no order or no offer', l.line_no, l.order_id)
+         from order_lines l left join orders r on r.id = l.order_id left join offers o on o.id = l.offer_id
+         where r.id is null or o.id is null
+         union all
+         select format('payment %s has no order', p.id) from payments p left join orders r on r.id = p.order_id where r.id is null
+         union all
+         select format('ledger entry %s has no offer', g.entry) from offer_ledger g left join offers o on o.id = g.offer_id where o.id is null",
     ),
     (
         "payments_cover_order",

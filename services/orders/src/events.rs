@@ -25,11 +25,11 @@ pub fn hear(ctx: &Ctx) {
         .on(offer_opened)
         .on(offer_closed)
         .on(session_ended)
-        .on(project_figures::placed)
-        .on(project_figures::paid)
-        .on(project_figures::cancelled)
-        .on(project_figures::expired)
-        .on(project_figures::returned)
+        .on_many(project_figures::placed)
+        .on_many(project_figures::paid)
+        .on_many(project_figures::cancelled)
+        .on_many(project_figures::expired)
+        .on_many(project_figures::returned)
         .start();
 }
 

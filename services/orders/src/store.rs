@@ -2,6 +2,7 @@
 
 pub mod bank;
 pub mod books;
+pub mod buyers;
 pub mod figures;
 pub mod offers;
 pub mod orders;

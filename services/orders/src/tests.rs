@@ -1,8 +1,10 @@
 //! The service against a real Postgres and a real NATS server.
 
 mod events;
+mod intake;
 mod money;
 mod placing;
+mod proxy;
 
 use std::time::Duration;
 
@@ -44,14 +46,25 @@ struct World {
     database: secrecy::SecretString,
     organiser: OrganiserId,
     session: SessionId,
-    _nats: LocalNats,
+    nats: LocalNats,
 }
 
 impl World {
     async fn start() -> Self {
+        let database = testing::database("orders", &MIGRATOR).await;
+        Self::start_at(database).await
+    }
+
+    /// The service reaches its database through a proxy.
+    async fn start_behind_a_proxy() -> (Self, proxy::Proxy) {
+        let database = testing::database("orders", &MIGRATOR).await;
+        let (proxy, through) = proxy::Proxy::open(&database).await;
+        (Self::start_at(through).await, proxy)
+    }
+
+    async fn start_at(database: secrecy::SecretString) -> Self {
         let nats = testing::nats().await;
         let settings: Settings = testing::settings(&nats);
-        let database = testing::database("orders", &MIGRATOR).await;
         let (clock, lifecycle) = (Clock::default(), Lifecycle::default());
         let config = Config {
             database_url: database.clone(),
@@ -73,7 +86,13 @@ impl World {
             database,
             organiser,
             session,
-            _nats: nats,
+            nats,
+        }
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            database_url: self.database.clone(),
         }
     }
 

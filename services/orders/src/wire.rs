@@ -210,6 +210,7 @@ pub fn order_news(order: &Order) -> proto::feed::v1::OrderNews {
         total: order.total().get(),
         at_ms: to_ms(order.steps.last().map_or(order.placed_at, |step| step.at)),
         version: u64::try_from(order.version).unwrap_or_default(),
+        account_id: order.account_id.to_string(),
     }
 }
 

@@ -150,7 +150,10 @@ fn conn_of<'a>(
 }
 
 /// Rows that the relays still have to publish, and events that consumers still have to apply.
-async fn under_way(
+///
+/// # Errors
+/// When a database or the bus cannot be read.
+pub async fn under_way(
     databases: &mut Databases,
     jetstream: &jetstream::Context,
 ) -> anyhow::Result<i64> {

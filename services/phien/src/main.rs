@@ -5,6 +5,10 @@ use chassis::telemetry::{self, LogFormat};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use phien::{audit, rebuild, roles, tail, up};
 
+/// The hot paths make and drop many small things on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Phiên: selling OCOP goods in livestreams.
 #[derive(Debug, Parser)]
 #[command(name = "phien", version)]

@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 use super::parse::Message;
 
 /// The field that holds a state's object, by kind.
-const STATES: [(&str, &str); 9] = [
+const STATES: [(&str, &str); 8] = [
     ("session", "session_id"),
     ("offer", "offer_id"),
     ("units", "offer_id"),
     ("pin", "session_id"),
     ("viewers", "session_id"),
-    ("order", "order_id"),
     ("figures", "session_id"),
     ("money", "payment_id"),
     ("stock", "variant"),
@@ -27,7 +26,7 @@ pub struct View {
     pub states: HashMap<(&'static str, String), Value>,
     /// The newest number of each kind of event.
     pub last_seq: BTreeMap<&'static str, u64>,
-    /// How many of each kind came.
+    /// How many of each kind came; of sales, how many lines they told of.
     pub events: BTreeMap<&'static str, u64>,
     /// Messages of every kind.
     pub messages: u64,
@@ -81,6 +80,7 @@ impl View {
                 self.anew = true;
             }
             "snapshot" => self.begin_anew(&data),
+            "orders" if !self.anew => self.hear_orders(&data),
             kind => {
                 if self.anew {
                     self.faults.push(format!("{kind} before the snapshot"));
@@ -102,12 +102,13 @@ impl View {
 
     fn hear_event(&mut self, kind: &'static str, data: &Value) {
         let seq = data["seq"].as_u64().unwrap_or_default();
+        let more = data["more_lines"].as_u64().unwrap_or_default();
         let last = self.last_seq.entry(kind).or_default();
-        if seq != *last + 1 {
+        if seq != *last + 1 + more {
             self.faults.push(format!("{kind} {seq} after {last}"));
         }
         *last = seq.max(*last);
-        *self.events.entry(kind).or_default() += 1;
+        *self.events.entry(kind).or_default() += 1 + more;
     }
 
     /// The highest version stays, whatever comes late.
@@ -123,6 +124,12 @@ impl View {
         let known = self.states.get(&(kind, id.clone()));
         if known.is_none_or(|known| version(known) <= version(&data)) {
             self.states.insert((kind, id), data);
+        }
+    }
+
+    fn hear_orders(&mut self, data: &Value) {
+        for order in data["orders"].as_array().into_iter().flatten() {
+            self.hear_state("order", "order_id", order.clone());
         }
     }
 
@@ -152,9 +159,7 @@ impl View {
             self.hear_state("units", "offer_id", units);
         }
         for orders in [&data["shopper"], &data["desk"], &data["producer"]] {
-            for order in items(&orders["orders"]) {
-                self.hear_state("order", "order_id", order);
-            }
+            self.hear_orders(orders);
         }
         if data["desk"]["figures"].is_object() {
             self.hear_state("figures", "session_id", data["desk"]["figures"].clone());

@@ -100,6 +100,36 @@ impl LocalPostgres {
         self.pid
     }
 
+    /// Kills the server and all its children where they stand, as the kernel does when memory runs out. What was
+    /// committed is found again at the next start.
+    ///
+    /// # Errors
+    /// The processes cannot be listed or waited for.
+    pub async fn kill(mut self) -> Result<(), LocalError> {
+        // Stopped first: it has no new children while they are counted.
+        send(self.pid, Signal::SIGSTOP);
+        let children: Vec<u32> = processes()
+            .await?
+            .into_iter()
+            .filter_map(|(pid, parent)| (parent == self.pid).then_some(pid))
+            .collect();
+        send(self.pid, Signal::SIGKILL);
+        for pid in &children {
+            send(*pid, Signal::SIGKILL);
+        }
+        let program = Path::new(PROGRAM);
+        self.child.wait().await.map_err(io("wait for", program))?;
+        // The next server does not start as long as one of them has the shared memory.
+        while processes()
+            .await?
+            .iter()
+            .any(|(pid, _)| children.contains(pid))
+        {
+            sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    }
+
     /// Ends all sessions, writes everything down and stops.
     ///
     /// # Errors
@@ -123,6 +153,22 @@ impl Drop for LocalPostgres {
     }
 }
 
+/// Everything that runs, with its parent; not what has ended and is only counted still.
+async fn processes() -> Result<Vec<(u32, u32)>, LocalError> {
+    let list = tokio::process::Command::new("ps")
+        .args(["-A", "-o", "pid=", "-o", "ppid=", "-o", "stat="])
+        .output()
+        .await
+        .map_err(io("run", Path::new("ps")))?;
+    let read = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (pid, parent) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        (!words.next()?.starts_with('Z')).then_some((pid, parent))
+    };
+    let list = String::from_utf8_lossy(&list.stdout);
+    Ok(list.lines().filter_map(read).collect())
+}
+
 fn settings(data: &Path, options: &PostgresOptions) -> Vec<String> {
     // A socket's path has room for about 100 bytes, and the setting is a list.
     let socket_dir = data
@@ -134,7 +180,11 @@ fn settings(data: &Path, options: &PostgresOptions) -> Vec<String> {
         format!("port={}", options.port),
         format!("unix_socket_directories={socket_dir}"),
         "max_connections=200".to_owned(),
-        "shared_buffers=256MB".to_owned(),
+        "shared_buffers=512MB".to_owned(),
+        // Checkpoints come by the clock, not by the rush: each makes the next change of every page a whole page of log.
+        "max_wal_size=4GB".to_owned(),
+        "checkpoint_timeout=15min".to_owned(),
+        "wal_compression=lz4".to_owned(),
         "log_checkpoints=off".to_owned(),
         "log_line_prefix=%m [%p] %d ".to_owned(),
     ];

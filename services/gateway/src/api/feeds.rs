@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
     extract::FromRequestParts,
     http::{HeaderName, HeaderValue, header, request::Parts},
     response::{IntoResponse, Response},
@@ -23,6 +22,7 @@ use super::{
 use crate::{
     Ctx,
     feeds::{StillSignedIn, Viewer, Watcher},
+    http::Watched,
     wire::feed::FeedData,
 };
 
@@ -63,12 +63,14 @@ struct SessionFeedQuery {
 /// **`event: snapshot`** comes first: how things are now, an object with `room`, with `shopper` for who is signed in,
 /// and with `desk` if asked for. What came before it counts no more.
 ///
-/// **States**: `session`, `offer`, `units` (where an offer's units are), `pin`, `viewers`; on the desk `order`, `money`,
-/// `figures`; of one's own `order`, `money`. Each tells how one object is now and has a `version`. Keep the highest:
+/// **States**: `session`, `offer`, `units` (where an offer's units are), `pin`, `viewers`; on the desk `orders`, `money`,
+/// `figures`; of one's own `orders`, `money`. Each tells how one object is now and has a `version`
+/// (`orders` tells of several, each with its own). Keep the highest:
 /// states in between may be left out, an older one may come late.
 ///
-/// **Events**: `comment`, `hidden`, `sale`, `notice`. Each has a `seq` that counts from 1 in the room, for its kind. All
-/// of them come, once, in order; the first after a snapshot is the one after `room.last_seqs`.
+/// **Events**: `comment`, `hidden`, `sale`, `notice`. Each has a `seq` that counts from 1 in the room, for its kind (a
+/// `sale` in a rush stands for `more_lines` numbers before its own, too). All of them come, once, in order; the first
+/// after a snapshot is the one after `room.last_seqs`.
 ///
 /// **`id:`** is opaque. A client that comes back with the last one in `Last-Event-ID`, to any gateway, goes on after it.
 /// When that is not possible (too long ago, or the stream of feeds was lost) it gets **`event: reset`** and a snapshot;
@@ -103,7 +105,7 @@ async fn session(
 
 /// Watch a producer's orders and stock. Its keepers.
 ///
-/// As a session's feed, with the states `order`, `money` and `stock`.
+/// As a session's feed, with the states `orders`, `money` and `stock`.
 #[utoipa::path(
     get, path = "/v1/producers/{id}/feed", tag = "feeds",
     params(
@@ -197,6 +199,6 @@ impl IntoResponse for Feed {
                 HeaderValue::from_static("no"),
             ),
         ];
-        (headers, Body::from_stream(self.0)).into_response()
+        (headers, Watched::response(self.0)).into_response()
     }
 }

@@ -1,7 +1,8 @@
 //! One audience on this gateway: its log, and the viewers that are woken when there is news.
 //!
-//! Viewers are woken at once when the room is quiet, and in step while it is not: a wake-up and a write cost about
-//! five microseconds a viewer, so that a full room is woken about as often as it can be written to.
+//! Viewers are woken at once when the room is quiet. While it is not, they are woken in groups that take turns, so that
+//! each is written to about as often as all can be: what gathers meanwhile leaves in one write, nobody waits for the
+//! whole room to be written to, and the machine has no peaks.
 
 use std::{
     collections::HashMap,
@@ -15,10 +16,12 @@ use futures_util::task::AtomicWaker;
 
 use super::{reader::lock, room::Room, snapshot};
 
-/// What waking a viewer and writing to it costs.
-const A_VIEWER: Duration = Duration::from_micros(5);
+/// What waking a viewer and writing to it may cost: twice what it does, as others need the machine too.
+const A_VIEWER: Duration = Duration::from_micros(12);
 /// No viewer of any room waits longer.
 const LONGEST: Duration = Duration::from_millis(100);
+/// Groups of a room's viewers.
+const GROUPS: usize = 8;
 
 /// An audience's log and viewers.
 #[derive(Debug)]
@@ -30,25 +33,23 @@ pub(super) struct Channel {
     pub(super) snapshot: Mutex<Option<snapshot::Asking>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Bell {
-    viewers: HashMap<u64, Arc<AtomicWaker>>,
+    groups: [HashMap<u64, Arc<AtomicWaker>>; GROUPS],
     next_seat: u64,
-    rung: Option<Instant>,
-    /// Somebody has promised to ring.
-    due: bool,
+    /// The group that is woken next.
+    turn: usize,
+    /// Groups that are due to be woken, from that one on.
+    waiting: usize,
+    /// When the next group may be; long ago in a quiet room.
+    next: Option<Instant>,
 }
 
 impl Channel {
     pub(super) fn new(room: Room) -> Self {
         Self {
             room: Mutex::new(room),
-            bell: Mutex::new(Bell {
-                viewers: HashMap::new(),
-                next_seat: 0,
-                rung: None,
-                due: false,
-            }),
+            bell: Mutex::default(),
             organiser: OnceLock::new(),
             snapshot: Mutex::new(None),
         }
@@ -59,53 +60,67 @@ impl Channel {
         let mut bell = lock(&self.bell);
         bell.next_seat += 1;
         let seat = bell.next_seat;
-        bell.viewers.insert(seat, waker);
+        bell.group(seat).insert(seat, waker);
         seat
     }
 
     /// Wakes this viewer no more.
     pub(super) fn leave(&self, seat: u64) {
-        lock(&self.bell).viewers.remove(&seat);
+        lock(&self.bell).group(seat).remove(&seat);
     }
 
     /// There is news: true when the caller has to see to it that the bell is rung.
     pub(super) fn has_news(&self) -> bool {
         let mut bell = lock(&self.bell);
-        let mine = !bell.due && !bell.viewers.is_empty();
-        bell.due |= mine;
-        mine
+        if bell.groups.iter().all(HashMap::is_empty) {
+            return false;
+        }
+        // Somebody has promised to ring while any group waits.
+        std::mem::replace(&mut bell.waiting, GROUPS) == 0
     }
 
-    /// Rings if it is time; else says when.
+    /// Wakes the groups that it is time for; says when the next is, if any still waits.
     pub(super) fn ring(&self, now: Instant) -> Result<(), Instant> {
-        let mut bell = lock(&self.bell);
-        let pace = A_VIEWER
-            .saturating_mul(u32::try_from(bell.viewers.len()).unwrap_or(u32::MAX))
-            .min(LONGEST);
-        if let Some(due) = bell.rung.map(|rung| rung + pace)
-            && due > now
-        {
-            return Err(due);
-        }
-        bell.rung = Some(now);
-        bell.due = false;
-        wake(bell);
-        Ok(())
+        let mut woken = Vec::new();
+        let rung = lock(&self.bell).ring(now, &mut woken);
+        // Outside of the lock: whom a waker wakes may leave at once.
+        woken.into_iter().for_each(Waker::wake);
+        rung
     }
 
     /// Wakes everybody now.
     pub(super) fn wake_all(&self) {
-        wake(lock(&self.bell));
+        let bell = lock(&self.bell);
+        let all = bell.groups.iter().flat_map(HashMap::values);
+        let woken: Vec<Waker> = all.filter_map(|viewer| viewer.take()).collect();
+        drop(bell);
+        woken.into_iter().for_each(Waker::wake);
     }
 }
 
-/// Wakes outside of the lock: whom a waker wakes may leave at once.
-fn wake(bell: std::sync::MutexGuard<'_, Bell>) {
-    let wakers: Vec<Waker> = bell
-        .viewers
-        .values()
-        .filter_map(|viewer| viewer.take())
-        .collect();
-    drop(bell);
-    wakers.into_iter().for_each(Waker::wake);
+impl Bell {
+    fn group(&mut self, seat: u64) -> &mut HashMap<u64, Arc<AtomicWaker>> {
+        let groups = u64::try_from(GROUPS).unwrap_or(u64::MAX);
+        &mut self.groups[usize::try_from(seat % groups).unwrap_or_default()]
+    }
+
+    fn ring(&mut self, now: Instant, woken: &mut Vec<Waker>) -> Result<(), Instant> {
+        let viewers: usize = self.groups.iter().map(HashMap::len).sum();
+        let round = A_VIEWER
+            .saturating_mul(u32::try_from(viewers).unwrap_or(u32::MAX))
+            .min(LONGEST);
+        let step = round / u32::try_from(GROUPS).unwrap_or(u32::MAX);
+        // A room that was quiet for a round may be woken whole.
+        let quiet = now.checked_sub(round - step).unwrap_or(now);
+        let mut next = self.next.map_or(quiet, |next| next.max(quiet));
+        while self.waiting > 0 && next <= now {
+            let group = &self.groups[self.turn];
+            woken.extend(group.values().filter_map(|viewer| viewer.take()));
+            self.turn = (self.turn + 1) % GROUPS;
+            self.waiting -= 1;
+            next += step;
+        }
+        self.next = Some(next);
+        if self.waiting > 0 { Err(next) } else { Ok(()) }
+    }
 }

@@ -22,7 +22,7 @@ use futures_util::StreamExt as _;
 use prost::Message as _;
 use proto::{
     contract::{Audience, FEEDS},
-    feed::v1::Feed,
+    feed::v1::{Feed, feed::Of},
 };
 
 use super::{
@@ -186,29 +186,42 @@ fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetst
     let of = Feed::decode(message.payload.as_ref())
         .ok()
         .and_then(|feed| feed.of);
-    if let (Some(audience), Some(of)) = (Audience::of_subject(subject), of) {
-        let channel = incarnation.channel(&audience);
-        let told = lock(&channel.room).tell(
+    let (Some(audience), Some(of)) = (Audience::of_subject(subject), of) else {
+        incarnation.reached(position);
+        tracing::warn!(subject, "not a feed message of this version");
+        return;
+    };
+    let weight = message.payload.len();
+    let told = match of {
+        Of::Orders(news) => incarnation.pick_out(position, &audience, news),
+        of => vec![(incarnation.channel(&audience), of)],
+    };
+    let weight = weight / told.len().max(1);
+    let mut with_news = Vec::with_capacity(told.len());
+    for (channel, of) in told {
+        let came = lock(&channel.room).tell(
             position,
             What::of(&of),
             Frame::Told(Box::new(of)),
-            message.payload.len(),
+            weight,
             Instant::now(),
         );
-        // Before the bell: who is woken reads up to here.
-        incarnation.reached(position);
-        if told == Told::Gap {
+        if came == Told::Gap {
             tracing::warn!(
                 subject,
                 "an event before this one is missing: viewers start anew"
             );
         }
-        if told != Told::Old && channel.has_news() {
+        if came != Told::Old {
+            with_news.push(channel);
+        }
+    }
+    // Before the bells: who is woken reads up to here.
+    incarnation.reached(position);
+    for channel in with_news {
+        if channel.has_news() {
             rooms.bells.due(channel);
         }
-    } else {
-        incarnation.reached(position);
-        tracing::warn!(subject, "not a feed message of this version");
     }
 }
 

@@ -4,7 +4,7 @@
 //! a new incarnation takes the place of the old one, and everybody comes in again.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -12,7 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use proto::contract::Audience;
+use proto::{
+    contract::Audience,
+    feed::v1::{OrdersNews, feed::Of},
+};
 
 use super::{channel::Channel, frame::read_id, reader::lock, room::Room};
 
@@ -114,8 +117,57 @@ impl Incarnation {
         channel
     }
 
-    /// Forgets an audience of which nothing was ever heard, if the caller holds it last.
+    /// News of many orders, for those who watch some of them: the desk gets all, shoppers and producers their own.
+    ///
+    /// For everybody else nothing is kept: whoever comes in later starts with a snapshot.
+    pub(super) fn pick_out(
+        &self,
+        position: u64,
+        desk: &Audience,
+        news: OrdersNews,
+    ) -> Vec<(Arc<Channel>, Of)> {
+        let mut audiences = lock(&self.audiences);
+        audiences.floor = audiences.floor.max(position);
+        let mut told: Vec<(Arc<Channel>, OrdersNews)> = Vec::new();
+        for order in &news.orders {
+            let shopper = Audience::Shopper(order.account_id.clone());
+            let producers: BTreeSet<&String> =
+                order.lines.iter().map(|line| &line.producer_id).collect();
+            let producers = producers
+                .into_iter()
+                .map(|id| Audience::Producer(id.clone()));
+            for audience in std::iter::once(shopper).chain(producers) {
+                let Some(channel) = audiences.channels.get(&audience) else {
+                    continue;
+                };
+                match told
+                    .iter_mut()
+                    .find(|(known, _)| Arc::ptr_eq(known, channel))
+                {
+                    Some((_, news)) => news.orders.push(order.clone()),
+                    None => told.push((
+                        Arc::clone(channel),
+                        OrdersNews {
+                            session_id: news.session_id.clone(),
+                            orders: vec![order.clone()],
+                        },
+                    )),
+                }
+            }
+        }
+        if let Some(channel) = audiences.channels.get(desk) {
+            told.push((Arc::clone(channel), news));
+        }
+        told.into_iter()
+            .map(|(channel, news)| (channel, Of::Orders(news)))
+            .collect()
+    }
+
+    /// Forgets a room of which nothing was ever heard, if the caller holds it last: anybody may ask for any.
     pub(super) fn release(&self, audience: &Audience, channel: &Arc<Channel>) {
+        if !matches!(audience, Audience::Room(_)) {
+            return;
+        }
         let mut audiences = lock(&self.audiences);
         // One reference is the map's, one the caller's.
         if Arc::strong_count(channel) <= 2
@@ -169,7 +221,7 @@ mod tests {
 
     fn say(incarnation: &Incarnation, audience: &Audience, position: u64, at: Instant) {
         let what = What::State {
-            of: ("order", "ord_1".into()),
+            of: ("orders", "ord_1-1".into()),
             version: position,
         };
         lock(&incarnation.channel(audience).room).tell(
@@ -220,12 +272,13 @@ mod tests {
     }
 
     #[test]
-    fn the_bell_rings_at_once_when_quiet_and_in_step_when_not() {
+    fn the_bell_rings_at_once_when_quiet_and_in_turn_when_not() {
         let now = Instant::now();
         let channel = Channel::new(Room::new("a".into(), 0, now));
         assert!(!channel.has_news(), "nobody to wake");
         let count = Arc::new(Count(AtomicU64::new(0)));
-        let viewers: Vec<_> = (0..1_000).map(|_| Arc::new(AtomicWaker::new())).collect();
+        let woken = || count.0.load(Ordering::Relaxed);
+        let viewers: Vec<_> = (0..8_000).map(|_| Arc::new(AtomicWaker::new())).collect();
         let seats: Vec<_> = viewers
             .iter()
             .map(|viewer| channel.join(Arc::clone(viewer)))
@@ -235,17 +288,25 @@ mod tests {
                 viewer.register(&Arc::clone(&count).into());
             }
         };
+        let ms = Duration::from_millis;
         listen();
         assert!(channel.has_news());
         assert!(!channel.has_news(), "promised already");
         assert_eq!(channel.ring(now), Ok(()));
-        assert_eq!(count.0.load(Ordering::Relaxed), 1_000);
+        assert_eq!(woken(), 8_000, "it was quiet");
         listen();
         assert!(channel.has_news());
-        let due = now + Duration::from_millis(5);
-        assert_eq!(channel.ring(now + Duration::from_millis(1)), Err(due));
-        assert_eq!(channel.ring(due), Ok(()));
-        assert_eq!(count.0.load(Ordering::Relaxed), 2_000);
+        // 8,000 viewers take 96 ms, a group of them 12.
+        assert_eq!(channel.ring(now + ms(11)), Err(now + ms(12)));
+        assert_eq!(woken(), 8_000);
+        assert_eq!(channel.ring(now + ms(25)), Err(now + ms(36)));
+        assert_eq!(woken(), 10_000, "two groups");
+        assert!(!channel.has_news(), "promised already");
+        listen();
+        assert_eq!(channel.ring(now + ms(83)), Err(now + ms(84)));
+        assert_eq!(woken(), 14_000, "the others first");
+        assert_eq!(channel.ring(now + ms(121)), Ok(()));
+        assert_eq!(woken(), 18_000, "and everybody again for the news of meanwhile");
         for seat in seats {
             channel.leave(seat);
         }

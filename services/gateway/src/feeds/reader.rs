@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::{
     frame::{beyond, id, read_id},
-    message::Numbers,
+    message::{Event, Numbers},
     room::{Due, Lost, PIECE, Room},
 };
 
@@ -152,14 +152,19 @@ impl Reader {
     }
 
     /// Leaves out the events that the snapshot held.
-    fn wants(&mut self, event: Option<(usize, u64)>) -> Result<bool, Lost> {
-        let (Some((kind, number)), Some(pending)) = (event, &mut self.still_to_come) else {
+    fn wants(&mut self, event: Option<Event>) -> Result<bool, Lost> {
+        let (Some(event), Some(pending)) = (event, &mut self.still_to_come) else {
             return Ok(true);
         };
+        let Event {
+            kind,
+            first,
+            number,
+        } = event;
         let Some(held) = pending[kind] else {
             return Ok(true);
         };
-        if number > held + 1 {
+        if first > held + 1 {
             return Err(Lost);
         }
         if number >= held {

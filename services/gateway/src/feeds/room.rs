@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use super::{
     frame::{Frame, join},
-    message::{Numbers, What},
+    message::{Event, Numbers, What},
 };
 
 /// Messages that a log keeps, states and events together.
@@ -46,8 +46,7 @@ pub(super) struct Lost;
 #[derive(Debug)]
 pub(super) struct Due {
     pub(super) position: u64,
-    /// Kind and number of an event.
-    pub(super) event: Option<(usize, u64)>,
+    pub(super) event: Option<Event>,
     pub(super) bytes: Bytes,
 }
 
@@ -129,7 +128,11 @@ impl Room {
         self.heard = true;
         self.touched = at;
         match &what {
-            What::Event { kind, number } => {
+            What::Event(Event {
+                kind,
+                first,
+                number,
+            }) => {
                 let known = self.numbers[*kind];
                 if known.is_some_and(|known| *number <= known) {
                     return Told::Old;
@@ -137,7 +140,7 @@ impl Room {
                 self.numbers[*kind] = Some(*number);
                 if known
                     .or(self.named[*kind])
-                    .is_some_and(|known| *number > known + 1)
+                    .is_some_and(|known| *first > known + 1)
                 {
                     self.forget_all(position);
                     return Told::Gap;
@@ -213,8 +216,8 @@ impl Room {
     pub(super) fn still_to_come(&self, position: u64, snapshot: Numbers) -> Numbers {
         let mut at_position = self.numbers;
         for entry in self.log.range(position + 1..).rev().map(|(_, entry)| entry) {
-            if let What::Event { kind, number } = entry.what {
-                at_position[kind] = number.checked_sub(1);
+            if let What::Event(event) = entry.what {
+                at_position[event.kind] = event.first.checked_sub(1);
             }
         }
         let mut numbers = snapshot;
@@ -305,7 +308,7 @@ impl Room {
         let mut size = 0;
         for (&position, entry) in self.log.range_mut(first..=newest) {
             let event = match entry.what {
-                What::Event { kind, number } => Some((kind, number)),
+                What::Event(event) => Some(event),
                 What::State { .. } => None,
             };
             let bytes = entry.frame.bytes(&self.tag, position);

@@ -1,5 +1,7 @@
 //! Feeds over HTTP: what a client gets, and who gets it.
 
+mod connections;
+
 use chassis::{
     Refusal,
     id::{Id as _, SessionId},

@@ -33,7 +33,7 @@ pub(crate) fn json(of: Of) -> String {
         Of::Hidden(hidden) => line(&Hidden::from(hidden)),
         Of::Sale(sale) => line(&Sale::from(sale)),
         Of::Notice(notice) => line(&Notice::from(notice)),
-        Of::Order(order) => line(&OrderNews::from(order)),
+        Of::Orders(news) => line(&OrdersNow::from(news)),
         Of::Figures(figures) => line(&Figures::from(figures)),
         Of::Money(money) => line(&MoneyNews::from(money)),
         Of::Stock(stock) => line(&StockNews::from(stock)),
@@ -117,6 +117,10 @@ pub(crate) struct Sale {
     title: String,
     units: i64,
     at: DateTime<Utc>,
+    /// In a rush only the newest line is shown: so many before it are not, and the numbers before `seq` are theirs.
+    more_lines: u32,
+    /// The units of those.
+    more_units: i64,
 }
 
 impl From<feed::Sale> for Sale {
@@ -129,6 +133,8 @@ impl From<feed::Sale> for Sale {
             title: sale.title,
             units: sale.units,
             at: at(sale.at_ms),
+            more_lines: sale.more_lines,
+            more_units: sale.more_units,
         }
     }
 }
@@ -157,7 +163,7 @@ impl From<feed::Notice> for Notice {
     }
 }
 
-/// An order without contact and address; data of `order`.
+/// An order without contact and address.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrderNews {
     order_id: String,
@@ -334,10 +340,18 @@ impl DeskNow {
     }
 }
 
-/// A shopper's or a producer's newest orders.
+/// A shopper's or a producer's newest orders; as data of `orders`, those that are new or changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrdersNow {
     orders: Vec<OrderNews>,
+}
+
+impl From<feed::OrdersNews> for OrdersNow {
+    fn from(news: feed::OrdersNews) -> Self {
+        Self {
+            orders: news.orders.into_iter().map(Into::into).collect(),
+        }
+    }
 }
 
 impl From<Vec<orders::Order>> for OrdersNow {
@@ -380,7 +394,7 @@ pub(crate) enum FeedData {
     Hidden(Hidden),
     Sale(Sale),
     Notice(Notice),
-    Order(OrderNews),
+    Orders(OrdersNow),
     Figures(Figures),
     Money(MoneyNews),
     Stock(StockNews),

@@ -161,11 +161,26 @@ async fn each_sale_runs_over_the_ticker_once() {
         sales,
         expected.map(|(name, code, units)| (name.to_owned(), code.to_owned(), units))
     );
+    // A rush is told as its newest line.
+    let rush = (1..=8).map(|units| order("Lan", vec![line("A4", units)]));
+    market.hear(&placed(rush.collect())).await;
+    let of = Of::Sale(Sale {
+        session_id: session.session_id.clone(),
+        seq: 12,
+        ..Sale::default()
+    });
+    let told = market
+        .feed(&session, of, |of| match of {
+            Of::Sale(sale) => Some((sale.units, sale.more_lines, sale.more_units)),
+            _ => None,
+        })
+        .await;
+    assert_eq!(told, (8, 7, 28));
     assert_eq!(
         room(&market, &Actor::default(), &session)
             .await
             .last_sale_seq,
-        4
+        12
     );
     assert!(!holds(&market.everything_said().await, "acc_secret"));
     market.audit().await;

@@ -83,7 +83,7 @@ pub(super) fn settled(decided: &Decided) -> Result<wire::Order, Error> {
         Answer::IllegalMove(state) => Err(Error::IllegalMove(state)),
         Answer::NotSettled => Err(Error::NotSettled),
         _ => Ok(crate::wire::order(
-            decided.order.as_deref().ok_or_else(not_found)?,
+            decided.order().ok_or_else(not_found)?,
         )),
     }
 }

@@ -21,7 +21,7 @@ pub async fn place_orders(ctx: Ctx, asked: Asked<PlaceOrders>) -> Result<PlacedO
     let mut results: Vec<Option<wire::PlacedOrder>> =
         Vec::with_capacity(asked.request.orders.len());
     let mut asks = Vec::with_capacity(asked.request.orders.len());
-    for wanted in &asked.request.orders {
+    for wanted in asked.request.orders {
         match read_place(ctx.clock.id(), wanted) {
             Ok(place) => {
                 results.push(None);
@@ -56,27 +56,21 @@ impl From<Refused> for Refusal {
 }
 
 fn answer(decided: Result<Decided, Refusal>) -> wire::PlacedOrder {
-    match decided {
-        Ok(Decided {
-            answer: Answer::Placed(_),
-            order: Some(placed),
-        }) => wire::PlacedOrder {
-            result: Some(Placed::Order(order(&placed))),
+    let decided = match decided {
+        Ok(decided) => decided,
+        Err(refusal) => return refused(refusal),
+    };
+    match (&decided.answer, decided.order()) {
+        (Answer::Placed(_), Some(placed)) => wire::PlacedOrder {
+            result: Some(Placed::Order(order(placed))),
             replayed: false,
         },
-        Ok(Decided {
-            answer: Answer::Replayed(_),
-            order: Some(placed),
-        }) => wire::PlacedOrder {
-            result: Some(Placed::Order(order_as_placed(&placed))),
+        (Answer::Replayed(_), Some(placed)) => wire::PlacedOrder {
+            result: Some(Placed::Order(order_as_placed(placed))),
             replayed: true,
         },
-        Ok(Decided {
-            answer: Answer::PlaceRefused(reason),
-            ..
-        }) => refused(Error::Place(reason).into()),
-        Ok(_) => refused(Refusal::internal()),
-        Err(refusal) => refused(refusal),
+        (Answer::PlaceRefused(reason), _) => refused(Error::Place(reason.clone()).into()),
+        _ => refused(Refusal::internal()),
     }
 }
 

@@ -1,6 +1,12 @@
 //! Keeps the organiser's figures: a projection of this service's own order events.
 
-use chassis::{Refusal, id::SessionId, inbox::Heard, service::Tx};
+use std::collections::BTreeMap;
+
+use chassis::{
+    Refusal,
+    id::SessionId,
+    inbox::{self, Heard},
+};
 use proto::{
     contract::Event,
     orders::v1::{
@@ -17,15 +23,11 @@ use crate::{
 /// New orders.
 ///
 /// # Errors
-/// When the database refuses, or the event is malformed.
-pub async fn placed(ctx: Ctx, heard: Heard<OrdersPlaced>) -> Result<(), Error> {
-    apply(
-        ctx,
-        &heard,
-        What::Placed,
-        &heard.event.session_id,
-        &heard.event.orders,
-    )
+/// When the database refuses, or an event is malformed.
+pub async fn placed(ctx: Ctx, heard: Vec<Heard<OrdersPlaced>>) -> Result<(), Error> {
+    apply(ctx, heard, What::Placed, |event| {
+        (&event.session_id, &event.orders)
+    })
     .await
 }
 
@@ -33,14 +35,10 @@ pub async fn placed(ctx: Ctx, heard: Heard<OrdersPlaced>) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`placed`].
-pub async fn paid(ctx: Ctx, heard: Heard<OrdersPaid>) -> Result<(), Error> {
-    apply(
-        ctx,
-        &heard,
-        What::Paid,
-        &heard.event.session_id,
-        &heard.event.orders,
-    )
+pub async fn paid(ctx: Ctx, heard: Vec<Heard<OrdersPaid>>) -> Result<(), Error> {
+    apply(ctx, heard, What::Paid, |event| {
+        (&event.session_id, &event.orders)
+    })
     .await
 }
 
@@ -48,14 +46,10 @@ pub async fn paid(ctx: Ctx, heard: Heard<OrdersPaid>) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`placed`].
-pub async fn cancelled(ctx: Ctx, heard: Heard<OrdersCancelled>) -> Result<(), Error> {
-    apply(
-        ctx,
-        &heard,
-        What::Cancelled,
-        &heard.event.session_id,
-        &heard.event.orders,
-    )
+pub async fn cancelled(ctx: Ctx, heard: Vec<Heard<OrdersCancelled>>) -> Result<(), Error> {
+    apply(ctx, heard, What::Cancelled, |event| {
+        (&event.session_id, &event.orders)
+    })
     .await
 }
 
@@ -63,14 +57,10 @@ pub async fn cancelled(ctx: Ctx, heard: Heard<OrdersCancelled>) -> Result<(), Er
 ///
 /// # Errors
 /// As [`placed`].
-pub async fn expired(ctx: Ctx, heard: Heard<OrdersExpired>) -> Result<(), Error> {
-    apply(
-        ctx,
-        &heard,
-        What::Expired,
-        &heard.event.session_id,
-        &heard.event.orders,
-    )
+pub async fn expired(ctx: Ctx, heard: Vec<Heard<OrdersExpired>>) -> Result<(), Error> {
+    apply(ctx, heard, What::Expired, |event| {
+        (&event.session_id, &event.orders)
+    })
     .await
 }
 
@@ -78,23 +68,18 @@ pub async fn expired(ctx: Ctx, heard: Heard<OrdersExpired>) -> Result<(), Error>
 ///
 /// # Errors
 /// As [`placed`].
-pub async fn returned(ctx: Ctx, heard: Heard<OrdersReturned>) -> Result<(), Error> {
-    apply(
-        ctx,
-        &heard,
-        What::Returned,
-        &heard.event.session_id,
-        &heard.event.orders,
-    )
+pub async fn returned(ctx: Ctx, heard: Vec<Heard<OrdersReturned>>) -> Result<(), Error> {
+    apply(ctx, heard, What::Returned, |event| {
+        (&event.session_id, &event.orders)
+    })
     .await
 }
 
 async fn apply<E: Event>(
     ctx: Ctx,
-    heard: &Heard<E>,
+    heard: Vec<Heard<E>>,
     what: What,
-    session: &str,
-    orders: &[OrderFact],
+    read: impl Fn(&E) -> (&String, &Vec<OrderFact>) + Send + Sync,
 ) -> Result<(), Error> {
     let malformed = || {
         Refusal::invalid(
@@ -103,17 +88,24 @@ async fn apply<E: Event>(
             "The event cannot be read.",
         )
     };
-    let session: SessionId = session.parse().map_err(|_| malformed())?;
-    let changes: Vec<Change> = orders
-        .iter()
-        .map(|order| Change::read(what, order))
-        .collect::<Option<_>>()
-        .ok_or_else(malformed)?;
-    let Some(mut tx): Option<Tx> = heard.begin(&ctx).await? else {
+    let Some((mut tx, fresh)) = inbox::begin_many(&ctx, heard).await? else {
         return Ok(());
     };
-    figures::apply(&mut tx, session, &changes).await?;
+    let mut sessions: BTreeMap<SessionId, Vec<Change>> = BTreeMap::new();
+    for one in &fresh {
+        let (session, orders) = read(&one.event);
+        let session: SessionId = session.parse().map_err(|_| malformed())?;
+        let changes = sessions.entry(session).or_default();
+        for order in orders {
+            changes.push(Change::read(what, order).ok_or_else(malformed)?);
+        }
+    }
+    for (&session, changes) in &sessions {
+        figures::apply(&mut tx, session, changes).await?;
+    }
     ctx.commit(tx).await?;
-    ctx.figures.note(session);
+    for session in sessions.into_keys() {
+        ctx.figures.note(session);
+    }
     Ok(())
 }

@@ -135,6 +135,12 @@ impl Offer {
             && self.units.allotted > 0
     }
 
+    /// Can be ordered, but nothing of it is left.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_open() && self.units.left == 0
+    }
+
     /// Catalogue granted units. After the settlement they go straight back.
     /// Returns what has to be given back at once.
     pub fn allot(&mut self, variant_id: VariantId, units: i64) -> i64 {

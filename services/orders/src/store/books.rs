@@ -123,9 +123,13 @@ async fn load_keys(
         return Ok(());
     }
     let rows = sqlx::query!(
-        "select k.session_id, k.account_id, k.key, k.fingerprint, k.order_id
+        // One look into the index a key, whatever the planner knows of a table that has just begun to grow.
+        "select o.session_id, o.account_id, o.key, o.fingerprint, o.id
          from unnest($1::uuid[], $2::uuid[], $3::text[]) as a (session_id, account_id, key)
-         join order_keys k on k.session_id = a.session_id and k.account_id = a.account_id and k.key = a.key",
+         cross join lateral (
+             select * from orders o
+             where o.account_id = a.account_id and o.session_id = a.session_id and o.key = a.key limit 1
+         ) as o",
         &sessions,
         &accounts,
         &keys
@@ -142,7 +146,7 @@ async fn load_keys(
             key,
             KnownKey {
                 fingerprint: row.fingerprint,
-                order: OrderId::from_uuid(row.order_id),
+                order: OrderId::from_uuid(row.id),
             },
         );
     }
@@ -192,7 +196,7 @@ async fn load_taken(
     asks: &[Ask],
     books: &mut Books,
 ) -> Result<(), sqlx::Error> {
-    let (mut offer_ids, mut accounts) = (Vec::new(), Vec::new());
+    let (mut sessions, mut accounts, mut offer_ids) = (Vec::new(), Vec::new(), Vec::new());
     for ask in asks {
         let Ask::Place(place) = ask else { continue };
         for id in place.lines.keys() {
@@ -202,8 +206,9 @@ async fn load_taken(
                 .and_then(|offer| offer.terms.as_ref())
                 .is_some_and(|terms| terms.limit_per_shopper > 0);
             if limited {
-                offer_ids.push(id.uuid());
+                sessions.push(place.session.uuid());
                 accounts.push(place.account.uuid());
+                offer_ids.push(id.uuid());
             }
         }
     }
@@ -211,12 +216,17 @@ async fn load_taken(
         return Ok(());
     }
     let rows = sqlx::query!(
-        "select l.offer_id, l.account_id, sum(l.units)::bigint as \"units!\"
-         from (select distinct * from unnest($1::uuid[], $2::uuid[])) as a (offer_id, account_id)
-         join order_lines l on l.offer_id = a.offer_id and l.account_id = a.account_id and not l.released
-         group by l.offer_id, l.account_id",
-        &offer_ids,
-        &accounts
+        "select a.offer_id as \"offer_id!\", a.account_id as \"account_id!\", coalesce(taken.units, 0) as \"units!\"
+         from (select distinct * from unnest($1::uuid[], $2::uuid[], $3::uuid[])) as a (session_id, account_id, offer_id)
+         cross join lateral (
+             select sum(l.units)::bigint as units
+             from orders o join order_lines l on l.order_id = o.id
+             where o.account_id = a.account_id and o.session_id = a.session_id
+               and l.offer_id = a.offer_id and not l.released
+         ) as taken",
+        &sessions,
+        &accounts,
+        &offer_ids
     )
     .fetch_all(conn)
     .await?;

@@ -176,15 +176,29 @@ pub async fn save_units(
             .map(|(offer, _)| pick(&offer.units))
             .collect()
     };
+    let moved: Vec<(Uuid, Units)> = changed
+        .iter()
+        .filter(|(_, delta)| *delta != Units::default())
+        .map(|(offer, delta)| (offer.id.uuid(), *delta))
+        .collect();
+    let moved_ids: Vec<Uuid> = moved.iter().map(|(id, _)| *id).collect();
+    let delta = |pick: fn(&Units) -> i64| -> Vec<i64> {
+        moved.iter().map(|(_, units)| pick(units)).collect()
+    };
     sqlx::query!(
-        "insert into offers as o
-             (id, session_id, variant_id, closed_at, settled_at, version, allotted, units_left, held, awaiting, sold, given_back)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
-                              $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
-         on conflict (id) do update set
-             variant_id = excluded.variant_id, closed_at = excluded.closed_at, settled_at = excluded.settled_at,
-             version = excluded.version, allotted = excluded.allotted, units_left = excluded.units_left,
-             held = excluded.held, awaiting = excluded.awaiting, sold = excluded.sold, given_back = excluded.given_back",
+        "with counted as (
+             insert into offers as o
+                 (id, session_id, variant_id, closed_at, settled_at, version, allotted, units_left, held, awaiting, sold, given_back)
+             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
+                                  $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+             on conflict (id) do update set
+                 variant_id = excluded.variant_id, closed_at = excluded.closed_at, settled_at = excluded.settled_at,
+                 version = excluded.version, allotted = excluded.allotted, units_left = excluded.units_left,
+                 held = excluded.held, awaiting = excluded.awaiting, sold = excluded.sold, given_back = excluded.given_back
+         )
+         insert into offer_ledger (offer_id, allotted, units_left, held, awaiting, sold, given_back, at)
+         select d.*, $20 from unnest($13::uuid[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
+                                     $19::bigint[]) as d",
         &ids,
         &sessions,
         &variants as &[Option<Uuid>],
@@ -196,23 +210,8 @@ pub async fn save_units(
         &now(|u| u.held),
         &now(|u| u.awaiting),
         &now(|u| u.sold),
-        &now(|u| u.given_back)
-    )
-    .execute(&mut *conn)
-    .await?;
-    let moved: Vec<(Uuid, Units)> = changed
-        .iter()
-        .filter(|(_, delta)| *delta != Units::default())
-        .map(|(offer, delta)| (offer.id.uuid(), *delta))
-        .collect();
-    let ids: Vec<Uuid> = moved.iter().map(|(id, _)| *id).collect();
-    let delta = |pick: fn(&Units) -> i64| -> Vec<i64> {
-        moved.iter().map(|(_, units)| pick(units)).collect()
-    };
-    sqlx::query!(
-        "insert into offer_ledger (offer_id, allotted, units_left, held, awaiting, sold, given_back, at)
-         select d.*, $8 from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) as d",
-        &ids,
+        &now(|u| u.given_back),
+        &moved_ids,
         &delta(|u| u.allotted),
         &delta(|u| u.left),
         &delta(|u| u.held),

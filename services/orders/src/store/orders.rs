@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         intake::Key,
-        order::{Contact, Delivery, Line, Order, OrderState, PaymentMethod, Step},
+        order::{Contact, Delivery, Line, Order, OrderState, Payment, PaymentMethod, Step},
     },
     store::payments,
 };
@@ -139,7 +139,7 @@ async fn steps(
     Ok(all)
 }
 
-/// Writes new orders with their lines and keys, set-wise.
+/// Writes new orders with their keys, lines and payments: one statement, so that none stands without the others.
 ///
 /// # Errors
 /// When the database refuses.
@@ -147,79 +147,8 @@ pub async fn insert(
     conn: &mut PgConnection,
     orders: &[(&Order, &Key, i64)],
 ) -> Result<(), sqlx::Error> {
-    fn column<T>(orders: &[(&Order, &Key, i64)], pick: impl Fn(&Order) -> T) -> Vec<T> {
-        orders.iter().map(|(order, _, _)| pick(order)).collect()
-    }
-    let address = |pick: fn(&str, &str, &str) -> String| {
-        column(orders, |order| match &order.delivery {
-            Delivery::Address {
-                line,
-                ward_code,
-                legacy,
-            } => Some(pick(line, ward_code, legacy)),
-            Delivery::Pickup => None,
-        })
-    };
-    let or_empty = |texts: Vec<Option<String>>| {
-        texts
-            .into_iter()
-            .map(Option::unwrap_or_default)
-            .collect::<Vec<_>>()
-    };
-    sqlx::query!(
-        "insert into orders (id, session_id, organiser_id, account_id, state, payment_method, goods_total, shipping_fee,
-                             total, placed_at, pay_by, contact_name, contact_phone, ward_code, address_line, legacy_address)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[],
-                              $8::bigint[], $9::bigint[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[],
-                              $14::text[], $15::text[], $16::text[])",
-        &column(orders, |order| order.id.uuid()),
-        &column(orders, |order| order.session_id.uuid()),
-        &column(orders, |order| order.organiser_id.uuid()),
-        &column(orders, |order| order.account_id.uuid()),
-        &column(orders, |order| order.state.name().to_owned()),
-        &column(orders, |order| order.method.name().to_owned()),
-        &column(orders, |order| order.goods_total.get()),
-        &column(orders, |order| order.shipping_fee.get()),
-        &column(orders, |order| order.total().get()),
-        &column(orders, |order| order.placed_at),
-        &column(orders, |order| order.pay_by) as &[Option<DateTime<Utc>>],
-        &column(orders, |order| order.contact.name.clone()),
-        &column(orders, |order| order.contact.phone.clone()),
-        &address(|_, ward, _| ward.to_owned()) as &[Option<String>],
-        &or_empty(address(|line, _, _| line.to_owned())),
-        &or_empty(address(|_, _, legacy| legacy.to_owned()))
-    )
-    .execute(&mut *conn)
-    .await?;
-    insert_lines(&mut *conn, orders).await?;
-    let keys: Vec<String> = orders.iter().map(|(_, key, _)| key.2.clone()).collect();
-    let fingerprints: Vec<i64> = orders
-        .iter()
-        .map(|(_, _, fingerprint)| *fingerprint)
-        .collect();
-    sqlx::query!(
-        "insert into order_keys (session_id, account_id, key, fingerprint, order_id)
-         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::uuid[])",
-        &column(orders, |order| order.session_id.uuid()),
-        &column(orders, |order| order.account_id.uuid()),
-        &keys,
-        &fingerprints,
-        &column(orders, |order| order.id.uuid())
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn insert_lines(
-    conn: &mut PgConnection,
-    orders: &[(&Order, &Key, i64)],
-) -> Result<(), sqlx::Error> {
-    fn column<T>(lines: &[(&Order, i16, &Line)], pick: impl Fn(&Order, &Line) -> T) -> Vec<T> {
-        lines
-            .iter()
-            .map(|(order, _, line)| pick(order, line))
-            .collect()
+    fn of<X, T>(all: &[X], pick: impl Fn(&X) -> T) -> Vec<T> {
+        all.iter().map(pick).collect()
     }
     let lines: Vec<(&Order, i16, &Line)> = orders
         .iter()
@@ -229,24 +158,77 @@ async fn insert_lines(
                 .map(|(no, line)| (*order, no, line))
         })
         .collect();
-    let numbers: Vec<i16> = lines.iter().map(|(_, no, _)| *no).collect();
+    let payments: Vec<&Payment> = orders
+        .iter()
+        .flat_map(|(order, _, _)| &order.payments)
+        .collect();
+    let ward = |order: &Order| match &order.delivery {
+        Delivery::Address { ward_code, .. } => Some(ward_code.clone()),
+        Delivery::Pickup => None,
+    };
+    let address = |order: &Order| match &order.delivery {
+        Delivery::Address { line, .. } => line.clone(),
+        Delivery::Pickup => String::new(),
+    };
+    let legacy = |order: &Order| match &order.delivery {
+        Delivery::Address { legacy, .. } => legacy.clone(),
+        Delivery::Pickup => String::new(),
+    };
     sqlx::query!(
-        "insert into order_lines (order_id, line_no, offer_id, account_id, producer_id, product_id, variant_id, claim_code,
-                                  title, units, unit_price, line_total)
-         select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-                              $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[])",
-        &column(&lines, |order, _| order.id.uuid()),
-        &numbers,
-        &column(&lines, |_, line| line.offer_id.uuid()),
-        &column(&lines, |order, _| order.account_id.uuid()),
-        &column(&lines, |_, line| line.producer_id.uuid()),
-        &column(&lines, |_, line| line.product_id.uuid()),
-        &column(&lines, |_, line| line.variant_id.uuid()),
-        &column(&lines, |_, line| line.claim_code.clone()),
-        &column(&lines, |_, line| line.title.clone()),
-        &column(&lines, |_, line| line.units),
-        &column(&lines, |_, line| line.unit_price.get()),
-        &column(&lines, |_, line| line.total.get())
+        "with placed as (
+             insert into orders (id, session_id, organiser_id, account_id, key, fingerprint, state, payment_method,
+                                 goods_total, shipping_fee, total, placed_at, pay_by, contact_name, contact_phone,
+                                 ward_code, address_line, legacy_address)
+             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[],
+                                  $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::timestamptz[],
+                                  $13::timestamptz[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+         ), ordered as (
+             insert into order_lines (order_id, line_no, offer_id, producer_id, product_id, variant_id, claim_code,
+                                      title, units, unit_price, line_total)
+             select * from unnest($19::uuid[], $20::smallint[], $21::uuid[], $22::uuid[], $23::uuid[], $24::uuid[],
+                                  $25::text[], $26::text[], $27::bigint[], $28::bigint[], $29::bigint[])
+         )
+         insert into payments (id, order_id, payee_id, payee_bin, payee_account_no, payee_account_name, amount_due,
+                               code, state)
+         select *, 'none' from unnest($30::uuid[], $31::uuid[], $32::text[], $33::text[], $34::text[], $35::text[],
+                                      $36::bigint[], $37::text[])",
+        &of(orders, |(order, _, _)| order.id.uuid()),
+        &of(orders, |(order, _, _)| order.session_id.uuid()),
+        &of(orders, |(order, _, _)| order.organiser_id.uuid()),
+        &of(orders, |(order, _, _)| order.account_id.uuid()),
+        &of(orders, |(_, (_, _, key), _)| key.clone()),
+        &of(orders, |(_, _, fingerprint)| *fingerprint),
+        &of(orders, |(order, _, _)| order.state.name().to_owned()),
+        &of(orders, |(order, _, _)| order.method.name().to_owned()),
+        &of(orders, |(order, _, _)| order.goods_total.get()),
+        &of(orders, |(order, _, _)| order.shipping_fee.get()),
+        &of(orders, |(order, _, _)| order.total().get()),
+        &of(orders, |(order, _, _)| order.placed_at),
+        &of(orders, |(order, _, _)| order.pay_by) as &[Option<DateTime<Utc>>],
+        &of(orders, |(order, _, _)| order.contact.name.clone()),
+        &of(orders, |(order, _, _)| order.contact.phone.clone()),
+        &of(orders, |(order, _, _)| ward(order)) as &[Option<String>],
+        &of(orders, |(order, _, _)| address(order)),
+        &of(orders, |(order, _, _)| legacy(order)),
+        &of(&lines, |(order, _, _)| order.id.uuid()),
+        &of(&lines, |(_, no, _)| *no),
+        &of(&lines, |(_, _, line)| line.offer_id.uuid()),
+        &of(&lines, |(_, _, line)| line.producer_id.uuid()),
+        &of(&lines, |(_, _, line)| line.product_id.uuid()),
+        &of(&lines, |(_, _, line)| line.variant_id.uuid()),
+        &of(&lines, |(_, _, line)| line.claim_code.clone()),
+        &of(&lines, |(_, _, line)| line.title.clone()),
+        &of(&lines, |(_, _, line)| line.units),
+        &of(&lines, |(_, _, line)| line.unit_price.get()),
+        &of(&lines, |(_, _, line)| line.total.get()),
+        &of(&payments, |payment| payment.id.uuid()),
+        &of(&payments, |payment| payment.order_id.uuid()),
+        &of(&payments, |payment| payment.payee.id.clone()),
+        &of(&payments, |payment| payment.payee.account.bin.clone()),
+        &of(&payments, |payment| payment.payee.account.account_no.clone()),
+        &of(&payments, |payment| payment.payee.account_name.clone()),
+        &of(&payments, |payment| payment.due.get()),
+        &of(&payments, |payment| payment.code.as_str().to_owned())
     )
     .execute(conn)
     .await?;

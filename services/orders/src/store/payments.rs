@@ -134,31 +134,6 @@ pub async fn of_codes(
         .collect()
 }
 
-/// Writes the payments of new orders.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert(conn: &mut PgConnection, payments: &[&Payment]) -> Result<(), sqlx::Error> {
-    fn column<T>(payments: &[&Payment], pick: impl Fn(&Payment) -> T) -> Vec<T> {
-        payments.iter().map(|payment| pick(payment)).collect()
-    }
-    sqlx::query!(
-        "insert into payments (id, order_id, payee_id, payee_bin, payee_account_no, payee_account_name, amount_due, code, state)
-         select p.*, 'none' from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[]) as p",
-        &column(payments, |payment| payment.id.uuid()),
-        &column(payments, |payment| payment.order_id.uuid()),
-        &column(payments, |payment| payment.payee.id.clone()),
-        &column(payments, |payment| payment.payee.account.bin.clone()),
-        &column(payments, |payment| payment.payee.account.account_no.clone()),
-        &column(payments, |payment| payment.payee.account_name.clone()),
-        &column(payments, |payment| payment.due.get()),
-        &column(payments, |payment| payment.code.as_str().to_owned())
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Writes payments that changed.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ const MAX_KEY: usize = 255;
 ///
 /// # Errors
 /// Every field that breaks a rule.
-pub fn read_place(id: OrderId, order: &wire::PlaceOrder) -> Result<Place, Refusal> {
+pub fn read_place(id: OrderId, mut order: wire::PlaceOrder) -> Result<Place, Refusal> {
     let mut fields = Fields::default();
     let session = id_field::<SessionId>(&mut fields, "session_id", &order.session_id);
     let account = order
@@ -78,8 +78,8 @@ pub fn read_place(id: OrderId, order: &wire::PlaceOrder) -> Result<Place, Refusa
         id,
         session,
         account,
-        key: order.idempotency_key.clone(),
-        fingerprint: fingerprint(order),
+        key: std::mem::take(&mut order.idempotency_key),
+        fingerprint: fingerprint(&mut order),
         lines,
         expected_total: Vnd::new(order.expected_total),
         method,
@@ -90,13 +90,10 @@ pub fn read_place(id: OrderId, order: &wire::PlaceOrder) -> Result<Place, Refusa
 }
 
 /// What the key stands for: everything that the shopper asked, nothing that only belongs to the sending.
-fn fingerprint(order: &wire::PlaceOrder) -> i64 {
-    let asked = wire::PlaceOrder {
-        idempotency_key: String::new(),
-        deadline_ms: 0,
-        ..order.clone()
-    };
-    let digest = Sha256::digest(asked.encode_to_vec());
+fn fingerprint(order: &mut wire::PlaceOrder) -> i64 {
+    order.idempotency_key.clear();
+    order.deadline_ms = 0;
+    let digest = Sha256::digest(order.encode_to_vec());
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::feeds::{
     frame::{Frame, id},
-    message::{EVENT_KINDS, Numbers, What},
+    message::{EVENT_KINDS, Event, Numbers, What},
     reader::{ComingIn, Reader, lock},
     room::{PIECE, Room},
 };
@@ -116,7 +116,7 @@ impl Stream {
     fn say(&mut self, own: bool, what: What, size: usize) {
         self.position += 1;
         let (name, value) = match &what {
-            What::Event { kind, number } => (EVENT_KINDS[*kind].to_owned(), *number),
+            What::Event(event) => (EVENT_KINDS[event.kind].to_owned(), event.number),
             What::State { of, version } => (format!("{}{}", of.0, of.1), *version),
         };
         let frame = format!(
@@ -221,8 +221,15 @@ impl World {
                 return;
             };
             self.said += 1;
-            self.stream
-                .say(false, What::Event { kind, number }, self.size);
+            self.stream.say(
+                false,
+                What::Event(Event {
+                    kind,
+                    first: number,
+                    number,
+                }),
+                self.size,
+            );
         }
     }
 
@@ -240,8 +247,15 @@ impl World {
                     .checked_sub(1)
                     .and_then(|last| self.committed.get(last))
                 {
-                    self.stream
-                        .say(false, What::Event { kind, number }, self.size);
+                    self.stream.say(
+                        false,
+                        What::Event(Event {
+                            kind,
+                            first: number,
+                            number,
+                        }),
+                        self.size,
+                    );
                 }
             }
             Step::State { own, object, late } => {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::feeds::{
     frame::Frame,
-    message::What,
+    message::{Event, What},
     room::{KEPT, KEPT_BYTES, Lost, PIECE, Room, Told},
 };
 
@@ -14,8 +14,16 @@ fn room() -> Room {
     Room::new("a".into(), 0, Instant::now())
 }
 
+fn event(kind: usize, number: u64) -> What {
+    What::Event(Event {
+        kind,
+        first: number,
+        number,
+    })
+}
+
 fn comment(number: u64) -> What {
-    What::Event { kind: 0, number }
+    event(0, number)
 }
 
 fn units(version: u64) -> What {
@@ -69,7 +77,7 @@ fn a_repeated_event_is_left_out_and_a_missing_one_is_seen() {
     assert_eq!(tell(&mut room, 2, comment(7)), Told::Old);
     assert_eq!(tell(&mut room, 3, comment(8)), Told::News);
     assert_eq!(
-        tell(&mut room, 4, What::Event { kind: 2, number: 1 }),
+        tell(&mut room, 4, event(2, 1)),
         Told::News,
         "each kind counts for itself"
     );
@@ -90,10 +98,7 @@ fn the_owners_word_tells_whether_the_first_event_is_the_next() {
     let mut room = room();
     room.name([Some(3), Some(0), None, None]);
     room.name([Some(4), Some(1), None, None]);
-    assert_eq!(
-        tell(&mut room, 1, What::Event { kind: 1, number: 2 }),
-        Told::Gap
-    );
+    assert_eq!(tell(&mut room, 1, event(1, 2)), Told::Gap);
     assert_eq!(tell(&mut room, 2, comment(3)), Told::News);
     assert_eq!(tell(&mut room, 3, comment(4)), Told::News);
 }
@@ -189,4 +194,25 @@ fn numbers_of_a_snapshot_are_still_to_come_unless_the_log_is_past_them() {
         room.still_to_come(3, all(9)),
         [Some(9), None, Some(4), None]
     );
+}
+
+#[test]
+fn a_rush_takes_the_numbers_of_all_its_lines() {
+    let mut room = Room::new("t".into(), 0, Instant::now());
+    let sale = |first, number| {
+        What::Event(Event {
+            kind: 2,
+            first,
+            number,
+        })
+    };
+    assert_eq!(tell(&mut room, 1, sale(1, 1)), Told::News);
+    assert_eq!(tell(&mut room, 2, sale(2, 40)), Told::News);
+    assert_eq!(tell(&mut room, 3, sale(2, 40)), Told::Old);
+    assert_eq!(
+        room.still_to_come(1, [None, None, Some(40), None]),
+        [None, None, Some(40), None],
+        "who came in by a snapshot with it does not get it again"
+    );
+    assert_eq!(tell(&mut room, 4, sale(42, 50)), Told::Gap);
 }

@@ -18,7 +18,7 @@ use futures_util::{FutureExt as _, StreamExt as _, future::join_all};
 use proto::{
     common::v1::RefusalKind,
     contract::Audience,
-    feed::v1::{OrderNews, Pin, Sale, feed::Of},
+    feed::v1::{OrderNews, OrdersNews, Pin, Sale, feed::Of},
 };
 use uuid::Uuid;
 
@@ -90,27 +90,20 @@ async fn own_feeds_are_merged_in() {
         .unwrap()
         .unwrap();
     assert!(tokio_own.starts_with(b"retry: "));
-    let news = |order_id: &str| {
-        Of::Order(OrderNews {
-            order_id: order_id.into(),
-            session_id: session().to_string(),
-            version: 1,
-            ..OrderNews::default()
-        })
+    let news = |order_id: &str, whose: u128| OrderNews {
+        order_id: order_id.into(),
+        session_id: session().to_string(),
+        version: 1,
+        account_id: account(whose).to_string(),
+        ..OrderNews::default()
     };
     world
         .say(
-            &Audience::Shopper(account(10).to_string()),
-            news("ord_mine"),
-        )
-        .await;
-    world
-        .say(&Audience::Desk(session().to_string()), news("ord_desk"))
-        .await;
-    world
-        .say(
-            &Audience::Shopper(account(12).to_string()),
-            news("ord_others"),
+            &Audience::Desk(session().to_string()),
+            Of::Orders(OrdersNews {
+                session_id: session().to_string(),
+                orders: vec![news("ord_mine", 10), news("ord_others", 12)],
+            }),
         )
         .await;
     world
@@ -125,16 +118,28 @@ async fn own_feeds_are_merged_in() {
         .await;
     let event = shopper.next().await;
     assert_eq!(
-        (event.kind.as_str(), event.data["order_id"].as_str()),
-        ("order", Some("ord_mine"))
+        (event.kind.as_str(), ids(&event.data)),
+        ("orders", vec!["ord_mine".to_owned()])
     );
     assert_eq!(shopper.next().await.kind, "pin");
     let event = desk.next().await;
     assert_eq!(
-        (event.kind.as_str(), event.data["order_id"].as_str()),
-        ("order", Some("ord_desk"))
+        (event.kind.as_str(), ids(&event.data)),
+        (
+            "orders",
+            vec!["ord_mine".to_owned(), "ord_others".to_owned()]
+        )
     );
     assert_eq!(desk.next().await.kind, "pin");
+}
+
+/// The ids of the orders that an `orders` event tells of.
+fn ids(data: &serde_json::Value) -> Vec<String> {
+    let orders = data["orders"].as_array().unwrap();
+    orders
+        .iter()
+        .map(|order| order["order_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]

@@ -151,6 +151,14 @@ struct Priced {
 }
 
 fn price(books: &Books, place: &Place) -> Result<Priced, PlaceRefused> {
+    // What is gone is said first, whatever else is wrong: the losers' gate, which knows nothing else, says the same.
+    let gone = |id: &&OfferId| {
+        let offer = books.offers.get(id);
+        offer.is_some_and(|offer| offer.session_id == place.session && offer.is_gone())
+    };
+    if let Some(&offer) = place.lines.keys().find(gone) {
+        return Err(PlaceRefused::SoldOut { offer, left: 0 });
+    }
     let mut lines = Vec::with_capacity(place.lines.len());
     let mut goods = 0_i64;
     let mut shipping_fee = Vnd::ZERO;

@@ -44,13 +44,6 @@ pub async fn save(
         .collect();
     if !placed.is_empty() {
         orders::insert(&mut *conn, &placed).await?;
-        let owed: Vec<&Payment> = placed
-            .iter()
-            .flat_map(|(order, _, _)| &order.payments)
-            .collect();
-        if !owed.is_empty() {
-            payments::insert(&mut *conn, &owed).await?;
-        }
     }
     if !books.changed.is_empty() {
         let changed: Vec<&Order> = books

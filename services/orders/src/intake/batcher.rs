@@ -1,0 +1,291 @@
+//! Decides what waits in a shard, batch by batch.
+//!
+//! One transaction a batch: [`store::books::open`] locks and loads, [`crate::domain::intake::decide`] decides in order
+//! of arrival, [`store::books::save`] writes. Then the gate learns what became of the offers, and each asker is
+//! answered.
+
+use std::{borrow::Cow, collections::HashSet, sync::Arc, time::Duration};
+
+use chassis::{Core, Refusal, id::PaymentId, telemetry::chain};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+
+use super::{
+    BATCH, Decided, Message, Told,
+    gate::{Gate, MOST, Wanted},
+    news,
+};
+use crate::{
+    domain::{
+        intake::{Answer, Ask, decide},
+        order::PaymentMethod,
+        payment_code::PaymentCode,
+    },
+    store,
+};
+
+/// Numbers for payment codes drawn at once.
+const CODES: i64 = 1_000;
+/// Between two tries of a batch that the database could not take.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The one that decides for a shard.
+pub(super) struct Batcher {
+    core: Core,
+    gate: Arc<Gate>,
+    /// Payment codes drawn and not used yet.
+    codes: Vec<PaymentCode>,
+}
+
+/// The requests of one transaction, and who asked: each asker's requests in a row.
+#[derive(Default)]
+struct Batch {
+    asks: Vec<Ask>,
+    askers: Vec<Asker>,
+}
+
+struct Asker {
+    asks: usize,
+    deadline: Instant,
+    answer: oneshot::Sender<Vec<Told>>,
+}
+
+impl Batcher {
+    pub(super) fn new(core: Core, gate: Arc<Gate>) -> Self {
+        let codes = Vec::new();
+        Self { core, gate, codes }
+    }
+
+    /// Works until the role stops. What still waits then is answered *busy* by its dropped sender; nothing of it was
+    /// begun.
+    pub(super) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Message>) {
+        let lifecycle = self.core.lifecycle.clone();
+        let mut next = None;
+        while !lifecycle.is_stopping() {
+            if next.is_none() {
+                next = tokio::select! {
+                    message = queue.recv() => message,
+                    () = lifecycle.stopping() => None,
+                };
+            }
+            let Some(first) = next.take() else { break };
+            let mut batch = Batch::default();
+            batch.add(first);
+            while let Ok(message) = queue.try_recv() {
+                if batch.asks.len() + message.asks.len() > BATCH {
+                    next = Some(message);
+                    break;
+                }
+                batch.add(message);
+            }
+            self.work(batch).await;
+        }
+    }
+
+    /// Decides a batch. While the database is away it is tried again whole: keys, inbox rows and state machines make
+    /// a repeat harmless even when the lost answer was a commit. One that the database refuses is decided one by one,
+    /// so that a poisoned request fails alone.
+    async fn work(&mut self, mut batch: Batch) {
+        let now = Instant::now();
+        let late = batch.leave_out(|asker| asker.deadline <= now || asker.answer.is_closed());
+        self.gate.dismiss(&late, false);
+        while !batch.asks.is_empty() {
+            match self.decide(&batch.asks).await {
+                Ok(decided) => return batch.answer(decided.into_iter().map(Ok)),
+                Err(error) if is_away(&error) => {
+                    tracing::warn!("intake waits for the database: {}", chain(&error));
+                    let alive = self.core.lifecycle.sleep(PAUSE).await;
+                    let now = Instant::now();
+                    let late = batch.leave_out(|asker| !alive || asker.deadline <= now);
+                    self.gate.dismiss(&late, true);
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        requests = batch.asks.len(),
+                        "intake batch refused, deciding one by one: {}",
+                        chain(&error)
+                    );
+                    let mut told = Vec::with_capacity(batch.asks.len());
+                    for (ask, deadline) in batch.asks.iter().zip(batch.deadlines()) {
+                        told.push(self.decide_alone(ask, deadline).await);
+                    }
+                    return batch.answer(told.into_iter());
+                }
+            }
+        }
+    }
+
+    async fn decide_alone(&mut self, ask: &Ask, deadline: Instant) -> Told {
+        let ask = std::slice::from_ref(ask);
+        loop {
+            match self.decide(ask).await {
+                Ok(mut decided) => return decided.pop().ok_or_else(Refusal::internal),
+                Err(error) if is_away(&error) => {
+                    tracing::warn!("intake waits for the database: {}", chain(&error));
+                    if !self.core.lifecycle.sleep(PAUSE).await || deadline <= Instant::now() {
+                        self.gate.dismiss(ask, true);
+                        return Err(Refusal::busy());
+                    }
+                }
+                Err(error) => {
+                    tracing::error!("intake request failed: {}", chain(&error));
+                    self.gate.dismiss(ask, true);
+                    return Err(Refusal::internal());
+                }
+            }
+        }
+    }
+
+    async fn decide(&mut self, asks: &[Ask]) -> Result<Vec<Decided>, sqlx::Error> {
+        let core = self.core.clone();
+        let term = self.gate.term();
+        let mut tx = core.begin().await?;
+        self.draw_codes(&mut tx, asks).await?;
+        let now = core.clock.db_now(&mut tx).await?;
+        let store::books::Opened { mut books, fresh } = store::books::open(&mut tx, asks).await?;
+        let todo = if fresh.iter().all(|fresh| *fresh) {
+            Cow::Borrowed(asks)
+        } else {
+            let fresh = asks.iter().zip(&fresh).filter(|(_, fresh)| **fresh);
+            Cow::Owned(fresh.map(|(ask, _)| ask.clone()).collect())
+        };
+        let mut supply = || -> (PaymentId, PaymentCode) {
+            let drawn = self.codes.pop();
+            let drawn = drawn.expect("a code was drawn for every line of the batch");
+            (core.clock.id(), drawn)
+        };
+        let mut answers = decide(&mut books, now, &todo, &mut supply).into_iter();
+        store::books::save(&mut tx, &core.clock, &books, &todo, now).await?;
+        core.commit(tx).await?;
+        for wanted in self.gate.learn(Instant::now(), term, &books, asks) {
+            let gate = Arc::clone(&self.gate);
+            self.core
+                .lifecycle
+                .spawn(find_buyers(core.clone(), gate, wanted));
+        }
+        news::say(&core.feeds, &books);
+        let orders = Arc::new(books.orders);
+        let decided = |(ask, fresh): (&Ask, bool)| {
+            let answer = if fresh {
+                answers.next().unwrap_or(Answer::Unknown)
+            } else {
+                Answer::Done
+            };
+            let order = match &answer {
+                Answer::Placed(id) | Answer::Replayed(id) => Some(*id),
+                _ => ask.order(),
+            };
+            Decided {
+                answer,
+                order: order.map(|id| (id, Arc::clone(&orders))),
+            }
+        };
+        Ok(asks.iter().zip(fresh).map(decided).collect())
+    }
+
+    /// Makes sure that every order of the batch can have a code for each of its lines.
+    async fn draw_codes(
+        &mut self,
+        tx: &mut chassis::service::Tx,
+        asks: &[Ask],
+    ) -> Result<(), sqlx::Error> {
+        let needed: usize = asks
+            .iter()
+            .map(|ask| match ask {
+                Ask::Place(place) if place.method == PaymentMethod::VietQr => place.lines.len(),
+                _ => 0,
+            })
+            .sum();
+        if self.codes.len() < needed {
+            let count = CODES.max(i64::try_from(needed).unwrap_or(CODES));
+            let drawn = store::payments::draw_codes(tx, count).await?;
+            let codes = drawn
+                .into_iter()
+                .filter_map(|n| PaymentCode::from_seq(u64::try_from(n).ok()?));
+            self.codes.extend(codes);
+        }
+        Ok(())
+    }
+}
+
+impl Batch {
+    fn add(&mut self, message: Message) {
+        self.askers.push(Asker {
+            asks: message.asks.len(),
+            deadline: message.deadline,
+            answer: message.answer,
+        });
+        self.asks.extend(message.asks);
+        drop(message.room);
+    }
+
+    /// Takes out whoever is not to be served, and returns what they asked.
+    fn leave_out(&mut self, out: impl Fn(&Asker) -> bool) -> Vec<Ask> {
+        let mut taken_out = Vec::new();
+        if self.askers.iter().any(&out) {
+            let mut all = std::mem::take(&mut self.asks).into_iter();
+            self.askers.retain(|asker| {
+                let out = out(asker);
+                let to = if out { &mut taken_out } else { &mut self.asks };
+                to.extend(all.by_ref().take(asker.asks));
+                !out
+            });
+        }
+        taken_out
+    }
+
+    /// By request.
+    fn deadlines(&self) -> impl Iterator<Item = Instant> {
+        self.askers
+            .iter()
+            .flat_map(|asker| std::iter::repeat_n(asker.deadline, asker.asks))
+    }
+
+    fn answer(self, mut told: impl Iterator<Item = Told>) {
+        for asker in self.askers {
+            // An asker that has gone will repeat its key.
+            drop(asker.answer.send(told.by_ref().take(asker.asks).collect()));
+        }
+    }
+}
+
+/// Asks the database who ordered in a session of which an offer is gone.
+async fn find_buyers(core: Core, gate: Arc<Gate>, wanted: Wanted) {
+    while gate.wants(wanted) {
+        match buyers(&core, wanted).await {
+            Ok(buyers) => return gate.know(wanted, buyers),
+            Err(error) => {
+                tracing::warn!("the gate waits for the database: {}", chain(&error));
+                if !core.lifecycle.sleep(PAUSE).await {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn buyers(
+    core: &Core,
+    wanted: Wanted,
+) -> Result<HashSet<chassis::id::AccountId>, sqlx::Error> {
+    let mut conn = core.db.acquire().await?;
+    store::buyers::of_session(&mut conn, wanted.session, MOST + 1).await
+}
+
+/// Not the request's fault: the connection broke, the pool is exhausted, the server stops or starts.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        // 08: connection; 57P0x: shutting down; 55P03, 40P01: somebody holds the rows.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code.starts_with("08") || code.starts_with("57P") || code == "55P03" || code == "40P01"
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,205 @@
+//! The intake when it is crowded, when the database loses an answer, and when all is sold.
+
+use chassis::id::OrderId;
+use tokio::time::Instant;
+
+use super::{proxy::Proxy, *};
+use crate::{
+    domain::intake::{Answer, Ask},
+    intake::Decided,
+};
+
+const COD: wire::PaymentMethod = wire::PaymentMethod::Cod;
+
+impl World {
+    /// Places one order.
+    async fn place_one(&self, shopper: AccountId, key: &str, offer: OfferId) -> wire::PlacedOrder {
+        let order = self.order(shopper, key, offer, 1, COD);
+        self.place(vec![order]).await.remove(0)
+    }
+
+    /// Asks the intake itself.
+    async fn ask(&self, order: wire::PlaceOrder, deadline: Instant) -> Result<Decided, Refusal> {
+        let place = crate::wire::read_place(self.clock.id(), order).unwrap();
+        let ask = Ask::Place(Box::new(place));
+        self.ctx.intake.ask(self.session, ask, deadline).await
+    }
+
+    /// Asks with new keys, as somebody without an order, until the gate answers without the database.
+    async fn until_the_gate_answers(&self, proxy: &Proxy, offer: OfferId) {
+        eventually("the gate answers", PATIENCE, || async {
+            let shopper: AccountId = self.clock.id();
+            let key = format!("key-of-{shopper}");
+            proxy.watch(&key);
+            assert_eq!(
+                code(&self.place_one(shopper, &key, offer).await),
+                "sold_out"
+            );
+            (!proxy.saw_it()).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_whose_answer_was_lost_is_answered_right() {
+    let (world, proxy) = World::start_behind_a_proxy().await;
+    let offer = world.offer(1, 0).await;
+    let shoppers: Vec<AccountId> = (0..5).map(|_| world.clock.id()).collect();
+    let orders = shoppers
+        .iter()
+        .map(|shopper| world.order(*shopper, "the-lost-answer", offer, 1, COD))
+        .collect();
+    proxy.lose_commit_of("the-lost-answer");
+    let results = world.place(orders).await;
+    assert!(proxy.lost_it());
+    let first = placed(&results[0]);
+    assert_eq!(first.account_id, shoppers[0].to_string());
+    assert!(results[0].replayed, "tried again, it found its key");
+    for result in &results[1..] {
+        assert_eq!(code(result), "sold_out");
+    }
+    let again = world.place_one(shoppers[0], "the-lost-answer", offer).await;
+    assert_eq!(placed(&again), first);
+    assert_eq!(world.units(offer).await.unwrap().sold, 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gave_up_on_a_lost_answer_finds_their_order_although_all_is_sold() {
+    let (world, proxy) = World::start_behind_a_proxy().await;
+    let (gone, left) = (world.offer(1, 0).await, world.offer(1, 0).await);
+    let (first, unsure): (AccountId, AccountId) = (world.clock.id(), world.clock.id());
+    placed(&world.place_one(first, "a", gone).await);
+    world.until_the_gate_answers(&proxy, gone).await;
+
+    let wanted = || world.order(unsure, "the-lost-answer", left, 1, COD);
+    proxy.lose_commit_of("the-lost-answer");
+    eventually("the answer is lost", PATIENCE, || async {
+        // Time for one try, and never for a second one.
+        let soon = Instant::now() + Duration::from_millis(90);
+        let told = world.ask(wanted(), soon).await;
+        assert_eq!(told.unwrap_err().code, "busy");
+        proxy.lost_it().then_some(())
+    })
+    .await;
+    // The other offer is gone too. The gate must not say so to the one who has its unit.
+    world.until_the_gate_answers(&proxy, left).await;
+    let repeat = world.place(vec![wanted()]).await.remove(0);
+    assert!(repeat.replayed);
+    assert_eq!(placed(&repeat).account_id, unsure.to_string());
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sold_out_is_answered_without_the_database_and_a_returned_unit_reopens() {
+    let (world, proxy) = World::start_behind_a_proxy().await;
+    let offer = world.offer(1, 0).await;
+    let winner: AccountId = world.clock.id();
+    let order = placed(&world.place_one(winner, "a", offer).await).clone();
+    world.until_the_gate_answers(&proxy, offer).await;
+    let again = world.place_one(winner, "a", offer).await;
+    assert_eq!(placed(&again), &order);
+    assert_eq!(code(&world.place_one(winner, "b", offer).await), "sold_out");
+
+    let shopper = Actor {
+        account_id: winner.to_string(),
+        ..Actor::default()
+    };
+    let cancel = wire::CancelOrder {
+        order_id: order.order_id.clone(),
+        reason: String::new(),
+    };
+    world.bus.ask(&shopper, &cancel).await.unwrap();
+    let next: AccountId = world.clock.id();
+    placed(&world.place_one(next, "a", offer).await);
+    world.until_the_gate_answers(&proxy, offer).await;
+    let again = world.place_one(winner, "a", offer).await;
+    assert!(again.replayed, "cancelled, and still the key's order");
+
+    // All connections break: the database is not needed to say this.
+    proxy.shut().await;
+    let loser = world.order(world.clock.id(), "a", offer, 1, COD);
+    let told = world.ask(loser, Instant::now() + PATIENCE).await;
+    let Ok(Answer::PlaceRefused(refused)) = told.map(|decided| decided.answer) else {
+        panic!("sold out")
+    };
+    assert_eq!(
+        refused.to_string(),
+        format!("sold out: 0 left of offer {offer}")
+    );
+    world.lifecycle.stop(PATIENCE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_owner_of_the_shard_knows_who_ordered_before() {
+    let world = World::start().await;
+    let offer = world.offer(2, 0).await;
+    let shoppers: Vec<AccountId> = (0..3).map(|_| world.clock.id()).collect();
+    let first = placed(&world.place_one(shoppers[0], "a", offer).await).clone();
+    let (settings, config) = (testing::settings(&world.nats), world.config());
+    let lifecycle = Lifecycle::default();
+    let next = crate::start(&settings, config, world.clock.clone(), lifecycle.clone())
+        .await
+        .unwrap();
+    assert!(world.lifecycle.stop(PATIENCE).await, "the first one goes");
+
+    let second = placed(&world.place_one(shoppers[1], "a", offer).await).clone();
+    for _ in 0..20 {
+        assert_eq!(
+            code(&world.place_one(shoppers[2], "a", offer).await),
+            "sold_out"
+        );
+        for (shopper, order) in [(shoppers[0], &first), (shoppers[1], &second)] {
+            let again = world.place_one(shopper, "a", offer).await;
+            assert_eq!(placed(&again), order);
+        }
+    }
+    World {
+        ctx: next,
+        lifecycle,
+        ..world
+    }
+    .finish()
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_or_is_too_late_is_told_busy_at_once() {
+    let world = World::start().await;
+    let nothing = || {
+        let order: OrderId = world.clock.id();
+        (world.session, Ask::Expire { order })
+    };
+    let many: Vec<_> = (0..20_000).map(|_| nothing()).collect();
+    let told = world
+        .ctx
+        .intake
+        .ask_all(many, Instant::now() + PATIENCE)
+        .await;
+    let (mut unknown, mut busy) = (0, 0);
+    for told in told {
+        match told {
+            Ok(decided) => {
+                assert_eq!(decided.answer, Answer::Unknown);
+                unknown += 1;
+            }
+            Err(refusal) => {
+                assert_eq!(
+                    (refusal.code.as_str(), refusal.retry_after_seconds),
+                    ("busy", 1)
+                );
+                busy += 1;
+            }
+        }
+    }
+    assert!(
+        unknown >= 4_096 && busy > 0,
+        "{unknown} decided, {busy} busy"
+    );
+
+    let (session, ask) = nothing();
+    let told = world.ctx.intake.ask(session, ask, Instant::now()).await;
+    assert_eq!(told.unwrap_err().code, "busy");
+    world.finish().await;
+}
