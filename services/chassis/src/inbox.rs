@@ -238,7 +238,8 @@ async fn follow<C: Clone>(
         durable_name: Some(core.bus.service.to_owned()),
         filter_subjects: handlers.keys().map(|&subject| subject.to_owned()).collect(),
         ack_policy: AckPolicy::Explicit,
-        ack_wait: Duration::from_mins(1),
+        // What a role had fetched when it died comes again after this; what comes twice has no effect.
+        ack_wait: Duration::from_secs(10),
         max_ack_pending: 1000,
         ..pull::Config::default()
     };
@@ -259,14 +260,11 @@ async fn follow<C: Clone>(
     let mut breath = Instant::now();
     let mut left_over = None;
     loop {
-        let message = match left_over.take() {
-            Some(message) => message,
-            None => tokio::select! {
-                message = messages.next() => message.ok_or("the stream of messages ended")?.map_err(|error| chain(&error))?,
-                // The lead is lost with its connection: somebody else may follow by now.
-                _ = beat.tick() => { sqlx::query("select 1").execute(&mut *conn).await.map_err(|error| chain(&error))?; continue; }
-                () = core.lifecycle.stopping() => return Ok(()),
-            },
+        let message = tokio::select! {
+            message = next(&mut left_over, &mut messages) => message?,
+            // The lead is lost with its connection: somebody else may follow by now.
+            _ = beat.tick() => { sqlx::query("select 1").execute(&mut *conn).await.map_err(|error| chain(&error))?; continue; }
+            () = core.lifecycle.stopping() => return Ok(()),
         };
         let Some(handler) = handlers.get(message.subject.as_str()) else {
             acknowledge(&message).await?;
@@ -276,25 +274,36 @@ async fn follow<C: Clone>(
         if handler.most > 1 {
             // The first after a silence goes at once; then events of the kind gather for a breath.
             let until = breath + BREATH;
-            while together.len() < handler.most {
-                match tokio::time::timeout_at(until, messages.next()).await {
-                    Ok(message) => {
-                        let message = message
-                            .ok_or("the stream of messages ended")?
-                            .map_err(|error| chain(&error))?;
-                        if message.subject != together[0].subject {
-                            left_over = Some(message);
-                            break;
-                        }
-                        together.push(message);
-                    }
-                    Err(_elapsed) => break,
+            while together.len() < handler.most
+                && let Ok(message) =
+                    tokio::time::timeout_at(until, next(&mut left_over, &mut messages)).await
+            {
+                let message = message?;
+                if message.subject != together[0].subject {
+                    left_over = Some(message);
+                    break;
                 }
+                together.push(message);
             }
             breath = Instant::now();
         }
         apply_together(ctx, core, &together, handler).await?;
     }
+}
+
+/// The message that was fetched and not used, or else the next.
+async fn next(
+    left_over: &mut Option<Message>,
+    messages: &mut pull::Stream,
+) -> Result<Message, String> {
+    if let Some(message) = left_over.take() {
+        return Ok(message);
+    }
+    messages
+        .next()
+        .await
+        .ok_or("the stream of messages ended")?
+        .map_err(|error| chain(&error))
 }
 
 /// Applies events of one kind at once; when that is refused for good, one by one, so that only a poisoned one dies.

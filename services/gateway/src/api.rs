@@ -23,23 +23,10 @@ pub(crate) mod sign_in;
 pub(crate) mod stock;
 pub(crate) mod webhooks;
 
-use axum::{
-    Router,
-    middleware::{from_fn, from_fn_with_state},
-};
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer,
-        predicate::{DefaultPredicate, Predicate as _, SizeAbove},
-    },
-};
+use axum::{Router, middleware::from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::Ctx;
-
-/// Smaller answers are not worth the time.
-const COMPRESSED_FROM: u64 = 2_048;
 
 /// Handlers as routes. Does not compile for a handler whose first argument is not an [`auth::Asker`] with a policy.
 macro_rules! routes {
@@ -52,7 +39,7 @@ pub(crate) use routes;
 
 /// All routes with their description.
 fn described() -> OpenApiRouter<Ctx> {
-    let quick = OpenApiRouter::new()
+    OpenApiRouter::with_openapi(docs::base())
         .merge(sign_in::router())
         .merge(me::router())
         .merge(organisers::router())
@@ -67,10 +54,6 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(figures::router())
         .merge(webhooks::router())
         .merge(places::router())
-        .layer(from_fn(middleware::within_time));
-    // A feed goes on for as long as somebody watches.
-    OpenApiRouter::with_openapi(docs::base())
-        .merge(quick)
         .merge(feeds::router())
 }
 
@@ -86,16 +69,7 @@ pub(crate) fn router(ctx: Ctx) -> Router {
     if ctx.config.bench_routes {
         api = api.merge(bench::router());
     }
-    // The last layer is the outermost.
     api.with_state(ctx.clone())
         .merge(docs::router(description))
-        .layer(from_fn_with_state(ctx.clone(), middleware::admit))
-        .layer(CatchPanicLayer::custom(middleware::panicked))
-        .layer(from_fn(problem::speak))
-        .layer(
-            CompressionLayer::new()
-                .compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM))),
-        )
-        .layer(from_fn_with_state(ctx, middleware::protect))
-        .layer(from_fn(middleware::observe))
+        .layer(from_fn_with_state(ctx, middleware::edge))
 }

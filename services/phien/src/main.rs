@@ -5,9 +5,9 @@ use chassis::telemetry::{self, LogFormat};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use phien::{audit, rebuild, roles, tail, up};
 
-/// The hot paths make and drop many small things on several threads.
+/// The hot paths make and drop batches of many small things on several threads.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Phiên: selling OCOP goods in livestreams.
 #[derive(Debug, Parser)]

@@ -24,10 +24,10 @@ use crate::{
 const NAME: &str = "socket.io";
 
 /// What it takes to run it, or why it cannot be run.
-pub type Installed = Result<PathBuf, String>;
+pub(crate) type Installed = Result<PathBuf, String>;
 
 /// Fetches what the server needs, as its lock file says; without Node or npm, says so.
-pub async fn install() -> Installed {
+pub(crate) async fn install() -> Installed {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("socketio");
     for (program, args) in [
         ("node", &["--version"][..]),
@@ -61,7 +61,7 @@ pub async fn install() -> Installed {
 ///
 /// # Errors
 /// When the server does not come up, or they cannot come in.
-pub async fn fan_out(
+pub(crate) async fn fan_out(
     server: &Path,
     address: SocketAddr,
     viewers: usize,

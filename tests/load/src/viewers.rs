@@ -4,7 +4,7 @@
 //! and each viewer's socket. `stored` counts from the time that the database gave the comment, just before its commit;
 //! `posted`, stricter, from just before the request. Every viewer counts every event; one in sixteen looks at times.
 
-pub mod crowd;
+pub(crate) mod crowd;
 mod seen;
 mod stamp;
 mod talk;
@@ -25,10 +25,10 @@ use tokio::{
 
 use crate::cpu::{Cores, Meter, memory};
 use crowd::{Count, Crowd, Outcome};
-pub use talk::Talk;
+pub(crate) use talk::Talk;
 
 /// Events a second.
-pub const RATE: u32 = 50;
+pub(crate) const RATE: u32 = 50;
 /// Before anything is counted.
 const WARM: Duration = Duration::from_secs(2);
 /// After the last has come in, before memory is looked at.
@@ -38,44 +38,44 @@ const ANSWERS: Duration = Duration::from_mins(3);
 
 /// A session on air, and who comments there: many, as one may say only so much.
 #[derive(Debug, Clone)]
-pub struct Room {
+pub(crate) struct Room {
     /// Where the gateway listens.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The session.
-    pub session_id: String,
+    pub(crate) session_id: String,
     /// Accounts that comment in turn.
-    pub speakers: Vec<Api>,
+    pub(crate) speakers: Vec<Api>,
 }
 
 /// How a room was served.
 #[derive(Debug, Clone, Serialize)]
-pub struct Watched {
+pub(crate) struct Watched {
     /// How many watched.
-    pub viewers: usize,
+    pub(crate) viewers: usize,
     /// Events delivered a second, of all viewers.
-    pub deliveries_per_second: f64,
+    pub(crate) deliveries_per_second: f64,
     /// The same, divided by the cores of the process that served.
-    pub per_cpu_second: f64,
+    pub(crate) per_cpu_second: f64,
     /// Of the process that served, for each viewer that came in.
-    pub bytes_per_viewer: f64,
+    pub(crate) bytes_per_viewer: f64,
     /// Cores by process.
-    pub cores: Cores,
+    pub(crate) cores: Cores,
     /// Times, and what did not come.
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 /// Who serves: its process, and its name at the meter.
 #[derive(Debug, Clone, Copy)]
-pub struct Server {
+pub(crate) struct Server {
     /// The process.
-    pub pid: u32,
+    pub(crate) pid: u32,
     /// The name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
 }
 
 /// Where events come from.
-pub trait Source {
+pub(crate) trait Source {
     /// Events start to come, [`RATE`] a second.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Room {
     ///
     /// # Errors
     /// When they cannot come in, or a comment is refused.
-    pub async fn watched(
+    pub(crate) async fn watched(
         &self,
         viewers: usize,
         measure: Duration,
@@ -126,7 +126,7 @@ impl Room {
 ///
 /// # Errors
 /// When it cannot come in, or there are no events.
-pub async fn watched(
+pub(crate) async fn watched(
     crowd: &Crowd,
     measure: Duration,
     server: Server,
@@ -172,24 +172,23 @@ pub async fn watched(
 /// People who comment.
 struct Speaking<'a> {
     room: &'a Room,
-    under_way: Option<(
-        oneshot::Sender<()>,
-        tokio::task::JoinHandle<anyhow::Result<u64>>,
-    )>,
+    under_way: Option<(oneshot::Sender<()>, JoinSet<anyhow::Result<u64>>)>,
 }
 
 impl Source for Speaking<'_> {
     async fn start(&mut self) -> anyhow::Result<()> {
         let (stop, stopped) = oneshot::channel();
-        self.under_way = Some((stop, tokio::spawn(speak(self.room.clone(), stopped))));
+        let mut speaking = JoinSet::new();
+        speaking.spawn(speak(self.room.clone(), stopped));
+        self.under_way = Some((stop, speaking));
         Ok(())
     }
 
     async fn stop(&mut self) -> anyhow::Result<u64> {
-        let (stop, speaking) = self.under_way.take().context("nobody speaks")?;
+        let (stop, mut speaking) = self.under_way.take().context("nobody speaks")?;
         // When it has ended already, it says why.
         let _ = stop.send(());
-        speaking.await?
+        speaking.join_next().await.context("nobody speaks")??
     }
 }
 

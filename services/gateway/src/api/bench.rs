@@ -1,17 +1,16 @@
 //! Two routes without work, the ceilings that the bench measures orders against; off in production.
 //!
-//! Under the same outer layers as all others, so that the difference to them is the work alone. Not described: they
+//! Under the same outer layer as all others, so that the difference to them is the work alone. Not described: they
 //! are nobody's API.
 
 use axum::{
     Router,
     http::{HeaderValue, header},
-    middleware::from_fn,
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 
-use super::{json::Json, middleware};
+use super::json::Json;
 use crate::{Ctx, wire::orders::OrderBody};
 
 /// As large as the answer to an order of one line, paid by transfer.
@@ -32,7 +31,6 @@ pub(super) fn router() -> Router<Ctx> {
     Router::new()
         .route("/bench/hello", get(async || "hello\n"))
         .route("/bench/echo", post(echo))
-        .layer(from_fn(middleware::within_time))
 }
 
 /// Takes an order as `POST /v1/orders` does, and answers as much as it does.

@@ -18,6 +18,8 @@ use super::problem::Problem;
 
 /// The most that a body may have.
 pub(crate) const BODY: usize = 64 * 1024;
+/// What most answers fit, so that writing one does not grow it step by step.
+const USUAL: usize = 2 * 1024;
 /// The most that a spreadsheet may have.
 const SPREADSHEET: usize = 2 * 1024 * 1024;
 
@@ -37,8 +39,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => (
+        let mut body = Vec::with_capacity(USUAL);
+        match serde_json::to_writer(&mut body, &self.0) {
+            Ok(()) => (
                 [(
                     header::CONTENT_TYPE,
                     HeaderValue::from_static("application/json"),

@@ -1,62 +1,92 @@
 //! What every request goes through: seen, protected, admitted, timed.
 
 use std::{
-    any::Any,
     convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    panic::AssertUnwindSafe,
     time::Duration,
 };
 
 use axum::{
+    body::Body,
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use chassis::Refusal;
+use futures_util::FutureExt as _;
 use tokio::time::Instant;
+use tower::ServiceExt as _;
+use tower_http::compression::{
+    Compression,
+    predicate::{DefaultPredicate, Predicate as _, SizeAbove},
+};
 use tracing::Instrument as _;
 
-use super::problem::Problem;
-use crate::Ctx;
+use super::problem::{Problem, Reader, speak};
+use crate::{Ctx, limits::TooOften};
 
-/// The most that anything but a feed may take.
+/// Smaller answers are not worth compressing.
+const COMPRESSED_FROM: u64 = 2_048;
+/// The most that an answer may take to begin.
 const TIME: Duration = Duration::from_secs(15);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives every request an id and a span. Routes are logged as they are declared: never a path or query as sent.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
+/// The one layer around everything: each more would cost every request a few boxes.
+pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let id = format!("{:032x}", rand::random::<u128>());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("(none)", MatchedPath::as_str)
-        .to_owned();
-    let span = tracing::info_span!("http", request.id = %id, method = %request.method(), route);
-    async move {
+    let reader = Reader::of(&request);
+    let span = observed(&id, &request);
+    let answer = async {
         let began = Instant::now();
-        let mut response = next.run(request).await;
+        let response = match admit(&ctx, &mut request) {
+            Ok(()) => within_time(caught(answered(request, next))).await,
+            Err(too_often) => Problem::from(too_often).into_response(),
+        };
+        let mut response = speak(reader, response);
         let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
         if status >= 500 {
             tracing::warn!(status, ms, "answered {status} after {ms} ms");
         } else {
             tracing::debug!(status, ms, "answered {status} after {ms} ms");
         }
-        response.headers_mut().insert(
-            REQUEST_ID,
-            HeaderValue::from_str(&id).expect("hexadecimal digits"),
-        );
+        protect(response.headers_mut(), ctx.config.public_url.secure);
         response
+    };
+    let mut response = answer.instrument(span).await;
+    response.headers_mut().insert(
+        REQUEST_ID,
+        HeaderValue::from_str(&id).expect("hexadecimal digits"),
+    );
+    response
+}
+
+/// A request's span. Routes are logged as they are declared: never a path or query as sent.
+fn observed(id: &str, request: &Request) -> tracing::Span {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("(none)", MatchedPath::as_str);
+    tracing::info_span!("http", request.id = id, method = %request.method(), route)
+}
+
+/// What is read is compressed when it is long; what is written has short answers.
+async fn answered(request: Request, next: Next) -> Response {
+    if request.method() != Method::GET || !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        return next.run(request).await;
     }
-    .instrument(span)
-    .await
+    let long = DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM));
+    let compressing = Compression::new(next).compress_when(long);
+    match Box::pin(compressing.oneshot(request)).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
 /// Tells browsers what a page of ours may not do. A route that knows better has set its own words already.
-pub(crate) async fn protect(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn protect(headers: &mut HeaderMap, secure: bool) {
     let mut usual = |name: HeaderName, value: &'static str| {
         headers
             .entry(name)
@@ -78,13 +108,12 @@ pub(crate) async fn protect(State(ctx): State<Ctx>, request: Request, next: Next
     );
     // Most answers are somebody's own.
     usual(header::CACHE_CONTROL, "no-store");
-    if ctx.config.public_url.secure {
+    if secure {
         usual(
             header::STRICT_TRANSPORT_SECURITY,
             "max-age=31536000; includeSubDomains",
         );
     }
-    response
 }
 
 /// Where a request comes from.
@@ -104,17 +133,15 @@ impl<S: Sync> FromRequestParts<S> for Address {
 }
 
 /// Counts requests of an address.
-pub(crate) async fn admit(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
+fn admit(ctx: &Ctx, request: &mut Request) -> Result<(), TooOften> {
     let peer = request.extensions().get().map_or(
         IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         |ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip(),
     );
     let address = address_of(peer, request.headers(), &ctx.config.trusted_proxies);
-    if let Err(too_often) = ctx.limits.request(address) {
-        return Problem::from(too_often).into_response();
-    }
+    ctx.limits.request(address)?;
     request.extensions_mut().insert(Address(address));
-    next.run(request).await
+    Ok(())
 }
 
 /// The nearest address that is not one of our own proxies.
@@ -141,9 +168,9 @@ fn address_of(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
         .unwrap_or(peer)
 }
 
-/// Ends what takes too long.
-pub(crate) async fn within_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(TIME, next.run(request)).await.unwrap_or_else(|_| {
+/// Ends what takes too long to begin its answer.
+async fn within_time(answer: impl Future<Output = Response>) -> Response {
+    tokio::time::timeout(TIME, answer).await.unwrap_or_else(|_| {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "timed_out",
@@ -154,31 +181,28 @@ pub(crate) async fn within_time(request: Request, next: Next) -> Response {
     })
 }
 
-/// A bug of ours. What it said is in the log; the asker learns nothing of it.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let said = panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    tracing::error!("a handler panicked: {}", said.unwrap_or_default());
-    Problem::from(Refusal::internal()).into_response()
+/// A panic is a bug of ours. What it said is in the log; the asker learns nothing of it.
+async fn caught(answer: impl Future<Output = Response>) -> Response {
+    AssertUnwindSafe(answer)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let said = panic
+                .downcast_ref::<&str>()
+                .map(ToString::to_string)
+                .or_else(|| panic.downcast_ref::<String>().cloned());
+            tracing::error!("a handler panicked: {}", said.unwrap_or_default());
+            Problem::from(Refusal::internal()).into_response()
+        })
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, middleware::from_fn, routing::get};
-    use tower::ServiceExt as _;
-    use tower_http::catch_panic::CatchPanicLayer;
+    use super::*;
 
-    use super::{super::problem::speak, *};
-
-    async fn answer(router: Router) -> (StatusCode, String) {
-        let response = router
-            .layer(from_fn(speak))
-            .oneshot(Request::new(axum::body::Body::empty()))
-            .await
-            .unwrap();
+    async fn read(answer: impl Future<Output = Response>) -> (StatusCode, String) {
+        let reader = Reader::of(&Request::new(Body::empty()));
+        let response = speak(reader, answer.await);
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), 10_000)
             .await
@@ -188,19 +212,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_our_error_and_tells_nothing() {
-        let broken = get(async || {
+        let broken = async {
             if std::hint::black_box(true) {
                 panic!("the secret is 42")
             } else {
-                "fine"
+                Response::default()
             }
-        });
-        let (status, body) = answer(
-            Router::new()
-                .route("/", broken)
-                .layer(CatchPanicLayer::custom(panicked)),
-        )
-        .await;
+        };
+        let (status, body) = read(caught(broken)).await;
         assert_eq!(status, 500);
         assert!(
             body.contains("\"/problems/internal\"") && !body.contains("42"),
@@ -210,17 +229,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_takes_too_long_ends() {
-        let slow = get(async || std::future::pending::<&str>().await);
-        let (status, body) =
-            answer(Router::new().route("/", slow).layer(from_fn(within_time))).await;
+        let (status, body) = read(within_time(std::future::pending())).await;
         assert_eq!(status, 503);
         assert!(body.contains("\"/problems/timed_out\""), "{body}");
     }
 
     #[tokio::test]
     async fn an_error_in_plain_text_becomes_a_problem() {
-        let plain = get(async || (StatusCode::INTERNAL_SERVER_ERROR, "the secret is 42"));
-        let (status, body) = answer(Router::new().route("/", plain)).await;
+        let plain = (StatusCode::INTERNAL_SERVER_ERROR, "the secret is 42").into_response();
+        let (status, body) = read(std::future::ready(plain)).await;
         assert_eq!(status, 500);
         assert!(
             body.contains("\"/problems/internal\"") && !body.contains("42"),

@@ -1,7 +1,7 @@
 //! Refusals with the status that says them over HTTP.
 //!
-//! A handler returns a [`Problem`]; the words are put in by [`speak`], one layer that knows which language the asker
-//! reads, and that turns every other error answer (no such route, wrong method, panic) into the same shape.
+//! A handler returns a [`Problem`]; the words are put in by [`speak`], which knows what language the asker reads, and
+//! turns every other error answer (no such route, wrong method, panic) into the same shape.
 
 mod speak;
 
@@ -18,8 +18,8 @@ use utoipa::{
     openapi::{Content, RefOr, Response as ResponseDoc, ResponseBuilder, Schema},
 };
 
-pub(crate) use speak::speak;
 use speak::{FieldProblem, ProblemDetails};
+pub(crate) use speak::{Reader, speak};
 
 use crate::{
     error::{Error, RATE_LIMITED},

@@ -16,10 +16,10 @@ use futures_util::task::AtomicWaker;
 
 use super::{reader::lock, room::Room, snapshot};
 
-/// What waking a viewer and writing to it may cost: twice what it does, as others need the machine too.
-const A_VIEWER: Duration = Duration::from_micros(12);
+/// What waking a viewer and writing to it may cost: some three times what it does, as others need the machine too.
+const A_VIEWER: Duration = Duration::from_micros(16);
 /// No viewer of any room waits longer.
-const LONGEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_millis(120);
 /// Groups of a room's viewers.
 const GROUPS: usize = 8;
 
@@ -111,7 +111,7 @@ impl Bell {
             .min(LONGEST);
         let step = round / u32::try_from(GROUPS).unwrap_or(u32::MAX);
         // A room that was quiet for a round may be woken whole.
-        let quiet = now.checked_sub(round - step).unwrap_or(now);
+        let quiet = now.checked_sub(round.saturating_sub(step)).unwrap_or(now);
         let mut next = self.next.map_or(quiet, |next| next.max(quiet));
         while self.waiting > 0 && next <= now {
             let group = &self.groups[self.turn];

@@ -23,61 +23,61 @@ use super::{
 /// Viewers on their way in at once.
 const COMING: usize = 100;
 /// All of them are in after this, or it fails.
-const COME_IN: Duration = Duration::from_secs(120);
+const COME_IN: Duration = Duration::from_mins(2);
 /// How long the last event may take to the last viewer.
 const LAST_EVENT: Duration = Duration::from_secs(30);
 
 /// Opens many feeds and counts what comes: started by the bench itself.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Crowd {
+pub(crate) struct Crowd {
     /// Where they connect to.
     #[arg(long)]
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// What they ask for.
     #[arg(long)]
-    pub path: String,
+    pub(crate) path: String,
     /// How it is spoken.
     #[arg(long, value_enum)]
-    pub talk: Talk,
+    pub(crate) talk: Talk,
     /// How many there are.
     #[arg(long)]
-    pub viewers: usize,
+    pub(crate) viewers: usize,
     /// One in so many looks at the time that events took.
     #[arg(long, default_value_t = 16)]
-    pub sample: usize,
+    pub(crate) sample: usize,
 }
 
 /// What came since `begin`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Count {
+pub(crate) struct Count {
     /// Events, of all viewers.
-    pub deliveries: u64,
+    pub(crate) deliveries: u64,
     /// In so many seconds.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
 }
 
 /// How it came out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Events that did not come, of all viewers.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Events that came twice or out of order.
-    pub doubled: u64,
+    pub(crate) doubled: u64,
     /// Viewers that had to start anew or whose connection ended.
-    pub cut: usize,
+    pub(crate) cut: usize,
     /// From just before the post to the viewer.
-    pub posted: Times,
+    pub(crate) posted: Times,
     /// From the database's own time of the event to the viewer.
-    pub stored: Times,
+    pub(crate) stored: Times,
 }
 
 /// How long it took, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "their names say it")]
-pub struct Times {
-    pub p50_ms: f64,
-    pub p99_ms: f64,
-    pub max_ms: f64,
+#[expect(clippy::struct_field_names, reason = "the unit is a part of it")]
+pub(crate) struct Times {
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    pub(crate) max_ms: f64,
 }
 
 impl Times {
@@ -113,7 +113,7 @@ impl Crowd {
     ///
     /// # Errors
     /// When not all can come in.
-    pub fn run(&self) -> anyhow::Result<()> {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
         let mut watching = self.come_in()?;
         say(&watching.ready)?;
         let waker = Arc::new(Waker::new(watching.poll.registry(), Token(usize::MAX))?);

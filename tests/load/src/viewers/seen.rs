@@ -5,36 +5,36 @@ use hdrhistogram::Histogram;
 use super::stamp;
 
 /// The kinds that every viewer gets each of, in the order in which a snapshot names them.
-pub const KINDS: [&str; 4] = ["comment", "hidden", "sale", "notice"];
+pub(crate) const KINDS: [&str; 4] = ["comment", "hidden", "sale", "notice"];
 
 /// The numbers of one viewer.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// The newest number of each kind.
-    pub numbers: [u64; KINDS.len()],
+    pub(crate) numbers: [u64; KINDS.len()],
     /// Numbers that were left out.
-    pub missing: u64,
+    pub(crate) missing: u64,
     /// Had to start anew, or was cut off.
-    pub cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// What all viewers have seen since it was last begun.
 #[derive(Debug)]
-pub struct Total {
+pub(crate) struct Total {
     /// Events, of all viewers.
-    pub deliveries: u64,
+    pub(crate) deliveries: u64,
     /// Came twice, or out of order.
-    pub doubled: u64,
+    pub(crate) doubled: u64,
     /// Microseconds from just before the post to the viewer.
-    pub posted: Histogram<u64>,
+    pub(crate) posted: Histogram<u64>,
     /// Milliseconds from the database's own time of the event to the viewer.
-    pub stored: Histogram<u64>,
+    pub(crate) stored: Histogram<u64>,
 }
 
 impl Total {
     /// Nothing yet.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // Bounded: a minute of microseconds, and of milliseconds with room to spare.
         let histogram =
             || Histogram::new_with_max(60_000_000, 3).expect("three digits are allowed");
@@ -49,7 +49,7 @@ impl Total {
 
 impl Seen {
     /// A numbered event has come.
-    pub fn event(&mut self, kind: usize, data: &[u8], sampled: bool, total: &mut Total) {
+    pub(crate) fn event(&mut self, kind: usize, data: &[u8], sampled: bool, total: &mut Total) {
         total.deliveries += 1;
         let known = &mut self.numbers[kind];
         match stamp::number(data, r#""seq":"#) {
@@ -71,7 +71,7 @@ impl Seen {
     }
 
     /// A snapshot has come: it holds these numbers.
-    pub fn snapshot(&mut self, last_seqs: &[u8], first: bool) {
+    pub(crate) fn snapshot(&mut self, last_seqs: &[u8], first: bool) {
         for (kind, known) in KINDS.iter().zip(&mut self.numbers) {
             let number = stamp::number(last_seqs, &format!(r#""{kind}":"#)).unwrap_or_default();
             if !first {
@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn times_are_read_off_sampled_events() {
         let mut total = Total::new();
-        let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+        let at = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         let data = format!(
             r#"{{"seq":1,"text":"{}","at":"{at}"}}"#,
             stamp::of(stamp::now() - 5_000)

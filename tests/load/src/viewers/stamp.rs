@@ -8,14 +8,14 @@ const LETTERS: usize = 14;
 
 /// Microseconds since 1970.
 #[must_use]
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     u64::try_from(since.unwrap_or(Duration::ZERO).as_micros()).unwrap_or(u64::MAX)
 }
 
 /// A stamp of this time.
 #[must_use]
-pub fn of(micros: u64) -> String {
+pub(crate) fn of(micros: u64) -> String {
     let letters = (0..LETTERS).rev().map(|place| {
         let digit = u8::try_from((micros >> (4 * place)) & 15).unwrap_or_default();
         char::from(b'a' + digit)
@@ -28,7 +28,7 @@ pub fn of(micros: u64) -> String {
 
 /// The first stamp in a message.
 #[must_use]
-pub fn read(message: &[u8]) -> Option<u64> {
+pub(crate) fn read(message: &[u8]) -> Option<u64> {
     let at = find(message, SIGN)? + SIGN.len();
     let letters = message.get(at..at + LETTERS)?;
     letters.iter().try_fold(0, |micros, letter| {
@@ -39,7 +39,7 @@ pub fn read(message: &[u8]) -> Option<u64> {
 
 /// The number after a name, as JSON has it.
 #[must_use]
-pub fn number(json: &[u8], name: &str) -> Option<u64> {
+pub(crate) fn number(json: &[u8], name: &str) -> Option<u64> {
     let at = find(json, name.as_bytes())? + name.len();
     let digits = json[at..].iter().take_while(|byte| byte.is_ascii_digit());
     Some(digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
@@ -47,7 +47,7 @@ pub fn number(json: &[u8], name: &str) -> Option<u64> {
 
 /// Where something is first.
 #[must_use]
-pub fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+pub(crate) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
 }
 

@@ -9,7 +9,7 @@ use super::{
 
 /// How the server is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Talk {
+pub(crate) enum Talk {
     /// Server-sent events: a feed of the gateway.
     Events,
     /// The socket.io protocol, version 5, on a bare websocket.
@@ -22,7 +22,7 @@ const PONG: &[u8] = b"\x81\x81\0\0\0\x003";
 
 /// One viewer's side of a connection.
 #[derive(Debug, Default)]
-pub struct Line {
+pub(crate) struct Line {
     /// The beginning of something whose rest has not come.
     begun: Vec<u8>,
     /// Of the server-sent event that is under way.
@@ -30,9 +30,9 @@ pub struct Line {
     /// The websocket is one.
     open: bool,
     /// It gets events from now on.
-    pub ready: bool,
+    pub(crate) ready: bool,
     /// What it has seen.
-    pub seen: Seen,
+    pub(crate) seen: Seen,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ enum Kind {
 impl Talk {
     /// The first thing to be said.
     #[must_use]
-    pub fn request(self, path: &str) -> Vec<u8> {
+    pub(crate) fn request(self, path: &str) -> Vec<u8> {
         let more = match self {
             Self::Events => "Accept: text/event-stream\r\n",
             Self::SocketIo => {
@@ -56,7 +56,7 @@ impl Talk {
     }
 
     /// Takes what has come; returns what has to be said in answer.
-    pub fn receive(
+    pub(crate) fn receive(
         self,
         line: &mut Line,
         bytes: &[u8],

@@ -4,7 +4,6 @@ use axum::{
     body::Body,
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
     response::Response,
 };
 use chassis::Refusal;
@@ -51,11 +50,26 @@ enum Language {
     English,
 }
 
-/// The layer that puts problems into words.
-pub(crate) async fn speak(request: Request, next: Next) -> Response {
-    let language = preferred(request.headers());
-    let silent = request.method() == Method::HEAD;
-    let mut response = next.run(request).await;
+/// Who will read the answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader {
+    language: Language,
+    /// Asked with HEAD: reads no body.
+    silent: bool,
+}
+
+impl Reader {
+    /// Whoever sent this.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            language: preferred(request.headers()),
+            silent: request.method() == Method::HEAD,
+        }
+    }
+}
+
+/// Puts a problem into words, if the answer is one.
+pub(crate) fn speak(reader: Reader, mut response: Response) -> Response {
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if is_bare_error(&response) => of_status(response.status()),
@@ -63,7 +77,8 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
     };
     let retry_after = problem.refusal.retry_after_seconds;
     let status = problem.status;
-    let body = serde_json::to_vec(&details(problem, language)).expect("a problem is plain data");
+    let body =
+        serde_json::to_vec(&details(problem, reader.language)).expect("a problem is plain data");
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(
@@ -71,7 +86,7 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
         HeaderValue::from_static("application/problem+json"),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let tongue = if language == Language::English {
+    let tongue = if reader.language == Language::English {
         "en"
     } else {
         "vi"
@@ -86,7 +101,7 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
             HeaderValue::from_static("Bearer realm=\"phien\""),
         );
     }
-    if !silent {
+    if !reader.silent {
         *response.body_mut() = Body::from(body);
     }
     response
