@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_normalization::char::is_combining_mark;
 
 /// Why a text is not accepted.
@@ -34,6 +34,10 @@ pub enum TextError {
 /// The composed form (Unicode NFC), in which everything is stored.
 #[must_use]
 pub fn nfc(text: &str) -> String {
+    // Nearly all text is in the form already.
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
     text.nfc().collect()
 }
 

@@ -183,10 +183,17 @@ fn settle<'a>(
 
 fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetstream::Message) {
     let subject = message.subject.as_str();
+    let audience = Audience::of_subject(subject);
+    if let Some(audience) = &audience
+        && !incarnation.is_for_somebody(position, audience)
+    {
+        incarnation.reached(position);
+        return;
+    }
     let of = Feed::decode(message.payload.as_ref())
         .ok()
         .and_then(|feed| feed.of);
-    let (Some(audience), Some(of)) = (Audience::of_subject(subject), of) else {
+    let (Some(audience), Some(of)) = (audience, of) else {
         incarnation.reached(position);
         tracing::warn!(subject, "not a feed message of this version");
         return;

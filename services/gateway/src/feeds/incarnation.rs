@@ -117,6 +117,27 @@ impl Incarnation {
         channel
     }
 
+    /// Is anybody here for it? Rooms are kept on every gateway; of what concerns single people nothing is kept, not
+    /// even read, where none of them is: whoever comes in later starts with a snapshot.
+    pub(super) fn is_for_somebody(&self, position: u64, audience: &Audience) -> bool {
+        let mut audiences = lock(&self.audiences);
+        let watched = match audience {
+            Audience::Room(_) => true,
+            // News of orders go to the desk's subject, for shoppers and producers too.
+            Audience::Desk(_) => audiences
+                .channels
+                .keys()
+                .any(|known| !matches!(known, Audience::Room(_))),
+            Audience::Shopper(_) | Audience::Producer(_) => {
+                audiences.channels.contains_key(audience)
+            }
+        };
+        if !watched {
+            audiences.floor = audiences.floor.max(position);
+        }
+        watched
+    }
+
     /// News of many orders, for those who watch some of them: the desk gets all, shoppers and producers their own.
     ///
     /// For everybody else nothing is kept: whoever comes in later starts with a snapshot.
@@ -306,7 +327,11 @@ mod tests {
         assert_eq!(channel.ring(now + ms(83)), Err(now + ms(84)));
         assert_eq!(woken(), 10_500, "the others first");
         assert_eq!(channel.ring(now + ms(121)), Ok(()));
-        assert_eq!(woken(), 13_500, "and everybody again for the news of meanwhile");
+        assert_eq!(
+            woken(),
+            13_500,
+            "and everybody again for the news of meanwhile"
+        );
         for seat in seats {
             channel.leave(seat);
         }

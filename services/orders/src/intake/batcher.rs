@@ -141,7 +141,7 @@ impl Batcher {
     async fn decide(&mut self, asks: &[Ask]) -> Result<Vec<Decided>, sqlx::Error> {
         let core = self.core.clone();
         let term = self.gate.term();
-        let mut tx = core.begin().await?;
+        let mut tx = core.begin_hot().await?;
         self.draw_codes(&mut tx, asks).await?;
         let now = core.clock.db_now(&mut tx).await?;
         let store::books::Opened { mut books, fresh } = store::books::open(&mut tx, asks).await?;

@@ -16,7 +16,7 @@ pub async fn of_session(
     most: usize,
 ) -> Result<HashSet<AccountId>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select distinct account_id from orders where session_id = $1 limit $2",
+        "select distinct account_id from orders where session_id = $1 and version > 0 limit $2",
         session.uuid(),
         i64::try_from(most).unwrap_or(i64::MAX)
     )

@@ -258,7 +258,8 @@ pub async fn totals(
     session: SessionId,
 ) -> Result<proto::orders::v1::Figures, sqlx::Error> {
     let row = sqlx::query!(
-        "select f.*, (select max(placed_at) from orders where session_id = $1) as newest_placed_at
+        // Ids rise with time: the newest is the last of the index orders_session.
+        "select f.*, (select placed_at from orders where session_id = $1 and version > 0 order by id desc limit 1) as newest_placed_at
          from figures f where f.session_id = $1",
         session.uuid()
     )

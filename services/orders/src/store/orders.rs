@@ -347,7 +347,7 @@ pub async fn list(
         "select id from orders
          where ($1::uuid is null or account_id = $1) and ($2::uuid is null or session_id = $2)
            and ($3::uuid is null or id in (select order_id from order_lines where producer_id = $3))
-           and ($4::text is null or state = $4) and ($5::uuid is null or id < $5)
+           and ($4::text is null or state = $4) and ($5::uuid is null or id < $5) and version > 0
          order by id desc limit $6",
         account,
         session,
