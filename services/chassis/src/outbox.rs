@@ -30,6 +30,8 @@ use crate::{
 const ROUND: i64 = 500;
 /// How long the relay sleeps when nobody wakes it.
 const POLL: Duration = Duration::from_millis(40);
+/// Between two rounds that had something to say: what is committed meanwhile goes together.
+const PACE: Duration = Duration::from_millis(20);
 const ACK_WAIT: Duration = Duration::from_secs(5);
 /// How long published rows are kept: as long as the stream keeps its messages.
 const KEPT_DAYS: i32 = 7;
@@ -164,6 +166,7 @@ async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
     }
     let mut swept = tokio::time::Instant::now();
     loop {
+        let began = tokio::time::Instant::now();
         let due = read_due(core.bus.service, conn).await?;
         let count = due.len();
         if count > 0 {
@@ -171,6 +174,7 @@ async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
             let mut acked = publish_batch(&core.bus, &events).await?;
             acked.extend(publish_singly(&core.bus, &feeds).await?);
             mark(conn, &acked).await?;
+            tokio::time::sleep_until(began + PACE).await;
         }
         if swept.elapsed() > SWEEP_EVERY {
             sweep(conn).await?;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use chassis::{bus::Bus, id::AccountId, lifecycle::Lifecycle, service::Core, telemetry::chain};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use proto::common::v1::Actor;
 use tokio::time::Instant;
@@ -60,6 +61,16 @@ impl Identities {
         if let Some(known) = self.remembered(hash) {
             return Ok(Some(known).filter(|known| known.identity.expires_at > now));
         }
+        // Rare and large: kept out of what every request carries along.
+        Box::pin(self.ask(core, hash, now)).await
+    }
+
+    async fn ask(
+        &self,
+        core: &Core,
+        hash: TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<Known>>, sqlx::Error> {
         let asked = Instant::now();
         let Some(identity) = store::tokens::identity(&core.db, hash, now).await? else {
             return Ok(None);

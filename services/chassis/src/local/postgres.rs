@@ -68,6 +68,10 @@ impl LocalPostgres {
             .arg("-D")
             .arg(&data)
             .args(settings(&data, &options))
+            // A batch's megabytes are kept for the next, not given back to the kernel and taken again page by page.
+            .envs(
+                ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"].map(|name| (name, "33554432")),
+            )
             .stdout(output.try_clone().map_err(io("open", &log))?)
             .stderr(output)
             .spawn()

@@ -38,7 +38,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let id = format!("{:032x}", rand::random::<u128>());
     let reader = Reader::of(&request);
-    let span = observed(&id, &request);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    // Routes are logged as they are declared: never a path or query as sent.
+    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+    let span = tracing::debug_span!("http", request.id = id, method = %request.method(), route);
     let answer = async {
         let began = Instant::now();
         let response = match admit(&ctx, &mut request) {
@@ -48,7 +51,13 @@ pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Nex
         let mut response = speak(reader, response);
         let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
         if status >= 500 {
-            tracing::warn!(status, ms, "answered {status} after {ms} ms");
+            tracing::warn!(
+                request.id = id,
+                route,
+                status,
+                ms,
+                "answered {status} after {ms} ms"
+            );
         } else {
             tracing::debug!(status, ms, "answered {status} after {ms} ms");
         }
@@ -61,15 +70,6 @@ pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Nex
         HeaderValue::from_str(&id).expect("hexadecimal digits"),
     );
     response
-}
-
-/// A request's span. Routes are logged as they are declared: never a path or query as sent.
-fn observed(id: &str, request: &Request) -> tracing::Span {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("(none)", MatchedPath::as_str);
-    tracing::info_span!("http", request.id = id, method = %request.method(), route)
 }
 
 /// What is read is compressed when it is long; what is written has short answers.

@@ -52,9 +52,14 @@ impl Seen {
     pub(crate) fn event(&mut self, kind: usize, data: &[u8], sampled: bool, total: &mut Total) {
         total.deliveries += 1;
         let known = &mut self.numbers[kind];
+        // A sale in a rush stands for the numbers of the lines before it, too.
+        let more = match KINDS[kind] {
+            "sale" => stamp::number(data, r#""more_lines":"#).unwrap_or_default(),
+            _ => 0,
+        };
         match stamp::number(data, r#""seq":"#) {
             Some(number) if number > *known => {
-                self.missing += number - *known - 1;
+                self.missing += number.saturating_sub(*known + 1 + more);
                 *known = number;
             }
             _ => total.doubled += 1,
@@ -113,6 +118,17 @@ mod tests {
         assert_eq!((seen.missing, total.doubled, total.deliveries), (2, 1, 4));
         seen.snapshot(br#"{"comment":12,"hidden":1,"sale":0,"notice":0}"#, false);
         assert_eq!((seen.missing, seen.numbers), (6, [12, 1, 0, 0]));
+    }
+
+    #[test]
+    fn a_rush_leaves_nothing_out() {
+        let (mut seen, mut total) = (Seen::default(), Total::new());
+        let sale =
+            |seq, more| format!(r#"{{"seq":{seq},"units":1,"more_lines":{more},"more_units":9}}"#);
+        for (seq, more) in [(1, 0), (10, 8), (13, 1)] {
+            seen.event(2, sale(seq, more).as_bytes(), false, &mut total);
+        }
+        assert_eq!((seen.missing, total.doubled), (1, 0));
     }
 
     #[test]
