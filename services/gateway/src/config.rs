@@ -12,10 +12,7 @@ use secrecy::SecretString;
 
 /// How the gateway listens, signs people in and holds its ground.
 #[derive(Debug, Clone, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Config {
     /// The gateway's database.
     #[arg(

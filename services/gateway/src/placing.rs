@@ -23,7 +23,7 @@ const QUEUE: usize = 4_096;
 /// Orders in one message.
 const BATCH: usize = 512;
 /// Messages of one shard under way.
-const UNDER_WAY: usize = 4;
+const UNDER_WAY: usize = 2;
 /// A message must fit the broker's 1 MB, and so must its answer: orders come back with their payments.
 const WEIGHT: usize = 700_000;
 /// How long a shopper waits.

@@ -103,7 +103,9 @@ async fn main() -> anyhow::Result<()> {
         match cli.part {
             None => bench::run(cli.args).await,
             Some(Part::NaiveServer(naive)) => naive.serve().await,
-            Some(Part::ViewersClient(crowd)) => tokio::task::spawn_blocking(move || crowd.run()).await?,
+            Some(Part::ViewersClient(crowd)) => {
+                tokio::task::spawn_blocking(move || crowd.run()).await?
+            }
         }
     };
     // What was started ends with what started it, in both cases.

@@ -82,8 +82,6 @@ pub(super) fn settled(decided: &Decided) -> Result<wire::Order, Error> {
     match decided.answer {
         Answer::IllegalMove(state) => Err(Error::IllegalMove(state)),
         Answer::NotSettled => Err(Error::NotSettled),
-        _ => Ok(crate::wire::order(
-            decided.order().ok_or_else(not_found)?,
-        )),
+        _ => Ok(crate::wire::order(decided.order().ok_or_else(not_found)?)),
     }
 }
