@@ -1,7 +1,7 @@
 //! Where everything that moves units is asked for: one bounded queue and one batcher a shard.
 //!
-//! A message's orders go past the [`gate`], which answers *sold out* from memory, and wait in the queue as one entry.
-//! The [`batcher`] takes what is waiting, without lingering: batches form while the previous one commits. A full queue
+//! A message's orders go past the `gate`, which answers *sold out* from memory, and wait in the queue as one entry.
+//! The `batcher` takes what is waiting, without lingering: batches form while the previous one commits. A full queue
 //! refuses at once; nothing is half done.
 
 mod batcher;
