@@ -27,8 +27,8 @@ use crate::{api::Api, market};
 
 /// The key that `SePay` shows at the webhook.
 pub const SEPAY_KEY: &str = "key-of-the-tests-3f9c";
-/// How long a market may take to become quiet: the broker gives a consumer that broke off a minute, and says again.
-const QUIET: Duration = Duration::from_secs(90);
+/// How long a market may take to become quiet: what a consumer that broke off had fetched comes again after ten seconds.
+const QUIET: Duration = Duration::from_secs(30);
 
 /// A market.
 pub struct World {

@@ -316,7 +316,7 @@ fn random_days_do_turn_people_away() {
     let turned_away = std::cell::Cell::new(0);
     holds(
         "gate",
-        64,
+        256,
         &(stock(UNITS), events()),
         |(stock, events), batches| {
             let mut model = Model::new(&stock);
@@ -327,5 +327,5 @@ fn random_days_do_turn_people_away() {
             Ok(())
         },
     );
-    assert!(turned_away.get() > 10, "{}", turned_away.get());
+    assert!(turned_away.get() > 64, "{}", turned_away.get());
 }
