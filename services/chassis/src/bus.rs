@@ -18,7 +18,7 @@ use async_nats::{
 use proto::contract::{FEEDS, SPEAKERS, stream_of};
 use tokio::sync::Notify;
 
-use crate::{clock::Clock, config::Settings, envelope::Keyring};
+use crate::{clock::Clock, config::Settings, counters::Counters, envelope::Keyring};
 
 /// Our own queues refuse before the client library would drop; see the intake's bound.
 const SUBSCRIPTION_CAPACITY: usize = 65_536;
@@ -33,6 +33,7 @@ pub struct Bus {
     pub(crate) keys: Keyring,
     pub(crate) clock: Clock,
     pub(crate) link: Arc<Link>,
+    pub(crate) counters: Arc<Counters>,
     /// The service this role is.
     pub service: &'static str,
     replicas: usize,
@@ -98,6 +99,7 @@ impl Bus {
             keys: Keyring::new(settings.identity_secret.clone()),
             clock,
             link,
+            counters: Arc::default(),
             service,
             replicas: settings.stream_replicas,
         };
