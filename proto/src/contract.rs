@@ -105,6 +105,9 @@ requests! {
     }
     "orders" {
         "place":              orders::PlaceOrders           => orders::PlacedOrders,
+        "hold.claim":         orders::ClaimUnits            => orders::KeptUnits,
+        "hold.extend":        orders::ExtendHold            => orders::KeptUnits,
+        "hold.list":          orders::ListKept              => orders::KeptInSession,
         "order.show":         orders::ShowOrder             => orders::Order,
         "order.list":         orders::ListOrders            => orders::Orders,
         "order.cancel":       orders::CancelOrder           => orders::Order,
@@ -137,6 +140,7 @@ events! {
         "offer_opened":        livestream::OfferOpened,        heard by "orders";
         "offer_closed":        livestream::OfferClosed,        heard by "orders";
         "comment_hidden":      livestream::CommentHidden,      heard by;
+        "claim_commented":     livestream::ClaimCommented,     heard by "orders";
     }
     "orders" {
         "orders_placed":       orders::OrdersPlaced,           heard by "livestream" "orders";
@@ -148,6 +152,8 @@ events! {
         "offer_sold_out":      orders::OfferSoldOut,           heard by "livestream";
         "offer_settled":       orders::OfferSettled,           heard by "catalogue" "livestream";
         "units_returned":      orders::UnitsReturned,          heard by "catalogue";
+        "holds_made":          orders::HoldsMade,              heard by "livestream";
+        "holds_lapsed":        orders::HoldsLapsed,            heard by;
     }
 }
 
@@ -245,6 +251,8 @@ impl feed::feed::Of {
             Self::Figures(_) => "figures",
             Self::Money(_) => "money",
             Self::Stock(_) => "stock",
+            Self::Claim(_) => "claim",
+            Self::Kept(_) => "kept",
         }
     }
 
@@ -269,6 +277,8 @@ impl feed::feed::Of {
                 .unwrap_or_default(),
             Self::Figures(figures) => figures.session_id.clone(),
             Self::Money(money) => money.payment_id.clone(),
+            Self::Claim(claim) => claim.seq.to_string(),
+            Self::Kept(kept) => format!("{}-{}", kept.offer_id, kept.account_id),
             Self::Stock(stock) => stock
                 .variant
                 .as_ref()
@@ -290,7 +300,12 @@ impl feed::feed::Of {
             Self::Figures(figures) => Some(figures.version),
             Self::Money(money) => Some(money.version),
             Self::Stock(stock) => Some(stock.version),
-            Self::Comment(_) | Self::Hidden(_) | Self::Sale(_) | Self::Notice(_) => None,
+            Self::Kept(kept) => Some(kept.version),
+            Self::Comment(_)
+            | Self::Hidden(_)
+            | Self::Sale(_)
+            | Self::Notice(_)
+            | Self::Claim(_) => None,
         }
     }
 }
