@@ -1,11 +1,13 @@
 //! Real parts for tests: a database of one's own from a template, a broker of one's own.
 
-use std::{future::Future, path::PathBuf, time::Duration};
+use std::{future::Future, path::{Path, PathBuf}, time::Duration};
 
+use async_nats::jetstream;
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, migrate::Migrator};
 
 use crate::{
+    bus::{keys, permissions::OPS, streams},
     config::Settings,
     local::{LocalNats, NatsOptions},
 };
@@ -105,21 +107,45 @@ fn with_database(url: &str, name: &str) -> SecretString {
     format!("{head}/{name}{query}").into()
 }
 
-/// A NATS server for one test.
+/// A NATS server for a test of one part, which may do anything on it; all streams are there.
 ///
 /// # Panics
 /// When the server's program is not there.
 pub async fn nats() -> LocalNats {
+    start_nats(false).await
+}
+
+/// A NATS server as in production: each role is a user of its own, and may do only what the contract says.
+///
+/// # Panics
+/// When the server's program is not there.
+pub async fn guarded_nats() -> LocalNats {
+    start_nats(true).await
+}
+
+async fn start_nats(guarded: bool) -> LocalNats {
     let store_dir = std::env::temp_dir().join(format!("phien-test-nats-{}", uuid_text()));
-    let binary = setting(NATS_SERVER).map(PathBuf::from);
-    LocalNats::start(NatsOptions {
+    let nats = LocalNats::start(NatsOptions {
+        keys: guarded.then(|| store_dir.join("keys")),
         store_dir,
         port: None,
         sync_always: false,
-        binary,
+        binary: setting(NATS_SERVER).map(PathBuf::from),
     })
     .await
-    .expect("a NATS server")
+    .expect("a NATS server");
+    let operator = jetstream::new(client(&nats, OPS).await);
+    streams::bring(&operator, 1).await.expect("the streams");
+    nats
+}
+
+/// A connection as one of the users.
+///
+/// # Panics
+/// When the server refuses it.
+pub async fn client(nats: &LocalNats, user: &str) -> async_nats::Client {
+    let options = keys::options(nats.keys(), user).expect("the user's key");
+    options.connect(nats.url()).await.expect("a connection")
 }
 
 /// The settings of a role on that server.
@@ -127,6 +153,7 @@ pub async fn nats() -> LocalNats {
 pub fn settings(nats: &LocalNats) -> Settings {
     Settings {
         nats_url: nats.url(),
+        nats_keys: nats.keys().map(Path::to_owned),
         identity_secret: "only for tests".into(),
         stream_replicas: 1,
         health_listen: None,

@@ -108,6 +108,9 @@ pub enum LocalError {
         /// Its process.
         pid: u32,
     },
+    /// A user's key cannot be made or read.
+    #[error(transparent)]
+    Key(#[from] crate::bus::keys::KeyError),
     /// The file system or the operating system said no.
     #[error("cannot {doing} {}", path.display())]
     Io {
