@@ -3,16 +3,19 @@
 use std::{future::Future, path::{Path, PathBuf}, time::Duration};
 
 use async_nats::jetstream;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, migrate::Migrator};
 
 use crate::{
     bus::{keys, permissions::OPS, streams},
     config::Settings,
     local::{LocalNats, NatsOptions},
+    service::{GRANTS, ROLES},
 };
 
 const POSTGRES: &str = "PHIEN_TEST_POSTGRES";
+/// Of the roles of tests' databases.
+const ROLE_PASSWORD: &str = "only-for-tests";
 const NATS_SERVER: &str = "PHIEN_TEST_NATS_SERVER";
 
 #[expect(
@@ -48,6 +51,7 @@ pub async fn database_at(
         .iter()
         .chain(migrator.iter())
         .map(|m| i64::from(m.checksum[0]) << 8 | i64::from(m.checksum[1]))
+        .chain([ROLES, GRANTS].into_iter().flat_map(str::bytes).map(i64::from))
         .fold(7, |all, one| all.wrapping_mul(31).wrapping_add(one));
     let template = format!("tpl_{service}_{version:x}");
     // One test builds the template, the others wait for it.
@@ -66,7 +70,9 @@ pub async fn database_at(
         let building = format!("{template}_building");
         run(&mut admin, format!("drop database if exists {building}")).await;
         run(&mut admin, format!("create database {building}")).await;
-        crate::service::migrate(service, &with_database(admin_url, &building), migrator)
+        let url = with_database(admin_url, &building);
+        make_roles(&url, service).await;
+        crate::service::migrate(service, &as_role(&url, service, "owner"), migrator)
             .await
             .expect("migrations");
         run(
@@ -87,6 +93,34 @@ pub async fn database_at(
         .await
         .expect("unlock");
     with_database(admin_url, &name)
+}
+
+/// One set of roles for all databases of a service.
+async fn make_roles(url: &SecretString, service: &str) {
+    let mut inside = PgConnection::connect(url.expose_secret())
+        .await
+        .expect("the new database answers");
+    let prefix = format!("set phien.role_prefix = 'test_{service}'; {ROLES}");
+    sqlx::raw_sql(AssertSqlSafe(prefix))
+        .execute(&mut inside)
+        .await
+        .expect("the roles");
+    for kind in ["owner", "rw", "ro"] {
+        let sql = format!("alter role test_{service}_{kind} password '{ROLE_PASSWORD}'");
+        run(&mut inside, sql).await;
+    }
+    inside.close().await.expect("closed");
+}
+
+/// The address of a test's database for one of its roles: `owner`, `rw` as a service runs, `ro`.
+///
+/// # Panics
+/// When the address is none.
+#[must_use]
+pub fn as_role(url: &SecretString, service: &str, kind: &str) -> SecretString {
+    let url = url.expose_secret();
+    let place = url.split_once('@').expect("a password in the address").1;
+    format!("postgres://test_{service}_{kind}:{ROLE_PASSWORD}@{place}").into()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a name for a test's database")]

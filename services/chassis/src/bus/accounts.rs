@@ -10,7 +10,7 @@ use super::permissions::{self, Permissions, USERS};
 #[must_use]
 pub fn accounts<E>(mut key_of: impl FnMut(&str) -> Result<String, E>) -> Result<String, E> {
     let mut text = String::from(
-        "# Printed by `phien nats-config`, from the contract: who may say and hear what.\n\
+        "# Printed by `phien nats config`, from the contract: who may say and hear what.\n\
          accounts {\n  PHIEN {\n    jetstream: enabled\n    users: [\n",
     );
     for user in USERS {
@@ -72,7 +72,7 @@ mod tests {
         let committed = std::fs::read_to_string(file).unwrap_or_default();
         assert!(
             committed == super::accounts_with_variables(),
-            "write it anew: `cargo run -p phien -- nats-config > deploy/nats/accounts.conf`"
+            "write it anew: `cargo run -p phien -- nats config > deploy/nats/accounts.conf`"
         );
     }
 }
