@@ -102,10 +102,7 @@ impl World {
         let (clock, services, edge) =
             (Clock::default(), Lifecycle::default(), Lifecycle::default());
         let mut buses = Vec::new();
-        let running = Box::pin(run(
-            &settings, &urls, &clock, &services, &edge, &mut buses,
-        ))
-        .await;
+        let running = Box::pin(run(&settings, &urls, &clock, &services, &edge, &mut buses)).await;
         let seeded = gateway::bootstrap(&running.ctx, &|username| password(username).into())
             .await
             .expect("the first accounts");

@@ -13,10 +13,7 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{
-    Client, Event, ServerError,
-    jetstream,
-};
+use async_nats::{Client, Event, ServerError, jetstream};
 use proto::contract::{FEEDS, stream_of};
 use tokio::sync::Notify;
 

@@ -1,6 +1,10 @@
 //! Real parts for tests: a database of one's own from a template, a broker of one's own.
 
-use std::{future::Future, path::{Path, PathBuf}, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use async_nats::jetstream;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -51,7 +55,12 @@ pub async fn database_at(
         .iter()
         .chain(migrator.iter())
         .map(|m| i64::from(m.checksum[0]) << 8 | i64::from(m.checksum[1]))
-        .chain([ROLES, GRANTS].into_iter().flat_map(str::bytes).map(i64::from))
+        .chain(
+            [ROLES, GRANTS]
+                .into_iter()
+                .flat_map(str::bytes)
+                .map(i64::from),
+        )
         .fold(7, |all, one| all.wrapping_mul(31).wrapping_add(one));
     let template = format!("tpl_{service}_{version:x}");
     // One test builds the template, the others wait for it.

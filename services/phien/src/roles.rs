@@ -121,16 +121,36 @@ impl Configs {
     /// When a database is not there or a migration fails.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         if let Some(config) = &self.catalogue {
-            service::migrate("catalogue", owner(&config.migrate_url, &config.database_url), &catalogue::MIGRATOR).await?;
+            service::migrate(
+                "catalogue",
+                owner(&config.migrate_url, &config.database_url),
+                &catalogue::MIGRATOR,
+            )
+            .await?;
         }
         if let Some(config) = &self.livestream {
-            service::migrate("livestream", owner(&config.migrate_url, &config.database_url), &livestream::MIGRATOR).await?;
+            service::migrate(
+                "livestream",
+                owner(&config.migrate_url, &config.database_url),
+                &livestream::MIGRATOR,
+            )
+            .await?;
         }
         if let Some(config) = &self.orders {
-            service::migrate("orders", owner(&config.migrate_url, &config.database_url), &orders::MIGRATOR).await?;
+            service::migrate(
+                "orders",
+                owner(&config.migrate_url, &config.database_url),
+                &orders::MIGRATOR,
+            )
+            .await?;
         }
         if let Some(config) = &self.gateway {
-            service::migrate("gateway", owner(&config.migrate_url, &config.database_url), &gateway::MIGRATOR).await?;
+            service::migrate(
+                "gateway",
+                owner(&config.migrate_url, &config.database_url),
+                &gateway::MIGRATOR,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -199,7 +219,10 @@ impl Running {
     }
 }
 
-fn owner<'a>(migrate_url: &'a Option<SecretString>, database_url: &'a SecretString) -> &'a SecretString {
+fn owner<'a>(
+    migrate_url: &'a Option<SecretString>,
+    database_url: &'a SecretString,
+) -> &'a SecretString {
     migrate_url.as_ref().unwrap_or(database_url)
 }
 

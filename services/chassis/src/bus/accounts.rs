@@ -68,7 +68,10 @@ fn subjects(subjects: &BTreeSet<String>) -> impl Iterator<Item = String> {
 mod tests {
     #[test]
     fn the_committed_file_is_what_the_contract_says() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/nats/accounts.conf");
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../deploy/nats/accounts.conf"
+        );
         let committed = std::fs::read_to_string(file).unwrap_or_default();
         assert!(
             committed == super::accounts_with_variables(),

@@ -127,8 +127,7 @@ impl LocalNats {
     /// As [`start`](Self::start).
     pub async fn restart(&mut self) -> Result<(), LocalError> {
         self.end().await?;
-        (self.child, self.pid) =
-            run(&self.binary, &self.store, self.port, &self.settings).await?;
+        (self.child, self.pid) = run(&self.binary, &self.store, self.port, &self.settings).await?;
         Ok(())
     }
 
@@ -370,7 +369,8 @@ mod tests {
         let port = any_free_port();
         let binary = find_program(None).unwrap();
         let (mut left, pid) = run(&binary, &store, port, &Settings::of(false, None).unwrap())
-            .await.unwrap();
+            .await
+            .unwrap();
         let (nats, left) = tokio::join!(LocalNats::start(options(store)), left.wait());
         let (nats, _) = (nats.unwrap(), left.unwrap());
         assert_ne!(nats.pid(), pid);

@@ -25,12 +25,7 @@ pub(super) async fn migrate(stack: &Stack) -> anyhow::Result<()> {
     )
     .await?;
     service::migrate("orders", &stack.owner_url("orders"), &orders::MIGRATOR).await?;
-    service::migrate(
-        "gateway",
-        &stack.owner_url("gateway"),
-        &gateway::MIGRATOR,
-    )
-    .await?;
+    service::migrate("gateway", &stack.owner_url("gateway"), &gateway::MIGRATOR).await?;
     Ok(())
 }
 
