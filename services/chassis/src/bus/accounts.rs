@@ -7,7 +7,9 @@ use super::permissions::{self, Permissions, USERS};
 /// The one account, with one user a role; `key_of` gives each user's public key, or the variable that holds it.
 ///
 /// There is no user without a key, no default permission, and no account of the system that anybody could use.
-#[must_use]
+///
+/// # Errors
+/// When a key cannot be given.
 pub fn accounts<E>(mut key_of: impl FnMut(&str) -> Result<String, E>) -> Result<String, E> {
     let mut text = String::from(
         "# Printed by `phien nats config`, from the contract: who may say and hear what.\n\
