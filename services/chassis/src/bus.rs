@@ -17,7 +17,7 @@ use async_nats::{Client, Event, ServerError, jetstream};
 use proto::contract::{FEEDS, stream_of};
 use tokio::sync::Notify;
 
-use crate::{clock::Clock, config::Settings, envelope::Keyring};
+use crate::{clock::Clock, config::Settings, counters::Counters, envelope::Keyring};
 
 /// Our own queues refuse before the client library would drop; see the intake's bound.
 const SUBSCRIPTION_CAPACITY: usize = 65_536;
@@ -32,6 +32,7 @@ pub struct Bus {
     pub(crate) keys: Keyring,
     pub(crate) clock: Clock,
     pub(crate) link: Arc<Link>,
+    pub(crate) counters: Arc<Counters>,
     /// The service this role is.
     pub service: &'static str,
     replicas: usize,
@@ -100,6 +101,7 @@ impl Bus {
             keys: Keyring::new(settings.identity_secret.clone()),
             clock,
             link,
+            counters: Arc::default(),
             service,
             replicas: settings.stream_replicas,
         };

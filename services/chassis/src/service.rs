@@ -13,6 +13,7 @@ use crate::{
     bus::{Bus, BusError},
     clock::Clock,
     config::Settings,
+    counters::Counters,
     feed::Feeds,
     lifecycle::Lifecycle,
     outbox,
@@ -46,6 +47,8 @@ pub struct Core {
     pub lifecycle: Lifecycle,
     /// State for those who watch.
     pub feeds: Feeds,
+    /// What is counted, for `/metrics`.
+    pub counters: Arc<Counters>,
 }
 
 /// A service's context: its settings beside what every service has.
@@ -149,12 +152,14 @@ impl Core {
         check_schema(service, &db, "_sqlx_migrations", migrator).await?;
         let bus = Bus::connect(settings, service, clock.clone()).await?;
         let feeds = Feeds::start(&bus, &lifecycle);
+        let counters = Arc::clone(&bus.counters);
         let core = Self {
             db,
             bus,
             clock,
             lifecycle,
             feeds,
+            counters,
         };
         outbox::start(&core);
         Ok(core)
