@@ -35,6 +35,9 @@ pub struct Addresses {
     pub postgres: String,
     /// The NATS server.
     pub nats: String,
+    /// The keys of its users; none: it asks for none.
+    #[serde(default)]
+    pub nats_keys: Option<PathBuf>,
 }
 
 /// Where the data of `phien up` is, unless told otherwise: beside the work of an ordinary user, in `/var/lib` for root,

@@ -36,14 +36,13 @@ impl Broker {
     /// # Errors
     /// When the server is not there, or refuses the key.
     pub async fn connect(&self) -> anyhow::Result<jetstream::Context> {
-        match &self.nats_url {
-            Some(url) => connect(url, self.nats_keys.as_deref()).await,
-            None => {
-                let folder = self.folder()?;
-                let keys = self.nats_keys.clone().unwrap_or_else(|| folder.nats_keys());
-                connect(&folder.addresses()?.nats, Some(&keys)).await
-            }
+        if let Some(url) = &self.nats_url {
+            return connect(url, self.nats_keys.as_deref()).await;
         }
+        let folder = self.folder()?;
+        let addresses = folder.addresses()?;
+        let keys = self.nats_keys.as_ref().or(addresses.nats_keys.as_ref());
+        connect(&addresses.nats, keys.map(PathBuf::as_path)).await
     }
 }
 

@@ -123,7 +123,7 @@ impl Configs {
         if let Some(config) = &self.catalogue {
             service::migrate(
                 "catalogue",
-                owner(&config.migrate_url, &config.database_url),
+                owner(config.migrate_url.as_ref(), &config.database_url),
                 &catalogue::MIGRATOR,
             )
             .await?;
@@ -131,7 +131,7 @@ impl Configs {
         if let Some(config) = &self.livestream {
             service::migrate(
                 "livestream",
-                owner(&config.migrate_url, &config.database_url),
+                owner(config.migrate_url.as_ref(), &config.database_url),
                 &livestream::MIGRATOR,
             )
             .await?;
@@ -139,7 +139,7 @@ impl Configs {
         if let Some(config) = &self.orders {
             service::migrate(
                 "orders",
-                owner(&config.migrate_url, &config.database_url),
+                owner(config.migrate_url.as_ref(), &config.database_url),
                 &orders::MIGRATOR,
             )
             .await?;
@@ -147,7 +147,7 @@ impl Configs {
         if let Some(config) = &self.gateway {
             service::migrate(
                 "gateway",
-                owner(&config.migrate_url, &config.database_url),
+                owner(config.migrate_url.as_ref(), &config.database_url),
                 &gateway::MIGRATOR,
             )
             .await?;
@@ -220,10 +220,10 @@ impl Running {
 }
 
 fn owner<'a>(
-    migrate_url: &'a Option<SecretString>,
+    migrate_url: Option<&'a SecretString>,
     database_url: &'a SecretString,
 ) -> &'a SecretString {
-    migrate_url.as_ref().unwrap_or(database_url)
+    migrate_url.unwrap_or(database_url)
 }
 
 /// `phien run`.

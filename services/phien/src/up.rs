@@ -117,16 +117,17 @@ impl Up {
             .clone()
             .or_else(|| nats.map(LocalNats::url))
             .context("no NATS server")?;
-        let addresses = Addresses {
-            postgres: host_of(admin_url.expose_secret())?,
-            nats: nats_url,
-        };
-        folder.note_addresses(&addresses)?;
-        local_databases::ensure(&admin_url, folder).await?;
         let nats_keys = match nats {
             Some(nats) => nats.keys().map(Path::to_owned),
             None => self.nats_keys.clone(),
         };
+        let addresses = Addresses {
+            postgres: host_of(admin_url.expose_secret())?,
+            nats: nats_url,
+            nats_keys: nats_keys.clone(),
+        };
+        folder.note_addresses(&addresses)?;
+        local_databases::ensure(&admin_url, folder).await?;
         let operator = operator::connect(&addresses.nats, nats_keys.as_deref()).await?;
         streams::bring(&operator, 1).await?;
         let sepay_key = folder.secret("key of the sepay webhook");

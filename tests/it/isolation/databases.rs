@@ -52,6 +52,7 @@ impl Setup {
             addresses: Addresses {
                 postgres: place.split('/').next().unwrap().to_owned(),
                 nats: String::new(),
+                nats_keys: None,
             },
             admin_url,
         }

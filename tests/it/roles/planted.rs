@@ -45,11 +45,6 @@ pub(crate) async fn plant(two: &Two) -> Planted {
         price,
     } = &two.stage;
     let keeper = &producer.keeper;
-    let done = async |api: &Api, path: &str, body: Value| {
-        let reply = api.post_once(path, path, &body).await.unwrap();
-        reply.ok().unwrap_or_else(|error| panic!("{path}: {error}"))
-    };
-
     let mut order = two.stage.cart(1, "vietqr");
     order["expected_total"] = json!(price + 25_000);
     order["contact"] = json!({ "name": "Cấn Thị Canari", "phone": "0977123123" });
@@ -85,38 +80,8 @@ pub(crate) async fn plant(two: &Two) -> Planted {
     });
     let path = format!("/v1/products/{}/certificates", variant.product_id);
     let certificate = done(keeper, &path, certificate).await;
-    let mut known = keeper
-        .get(&format!("/v1/producers/{}", producer.id))
-        .await
-        .unwrap()
-        .ok()
-        .unwrap();
-    let mut change = json!({ "phone": "0966777888" });
-    for field in ["kind", "name", "tax_code", "bank_account"] {
-        change[field] = known[field].take();
-    }
-    change["address"] = json!({ "line": "Thôn 3", "ward_code": "00070" });
-    let changed = keeper
-        .put(&format!("/v1/producers/{}", producer.id), &change)
-        .await
-        .unwrap();
-    changed.ok().unwrap();
-    change["name"] = json!("Hộ Canari Nháp");
-    change["tax_code"] = json!("001099077777");
-    let draft = done(keeper, "/v1/producers", change).await;
-
-    let comments = format!("/v1/sessions/{session_id}/comments");
-    let hidden = done(
-        &two.buyer.api,
-        &comments,
-        json!({ "text": "lời canari bị ẩn" }),
-    )
-    .await;
-    let hide = format!("/v1/comments/{}/hide", text(&hidden, "comment_id"));
-    done(organiser, &hide, json!({ "reason": "lý do canari" })).await;
-    let memo = transfer("77", &producer.account_no, 12_345, "CANARI MEMO 77");
-    two.world.api.webhook(SEPAY_KEY, &memo).await.unwrap();
-
+    let draft = change_producers(two).await;
+    talk(two).await;
     let word = |text: &str, seen_by: &'static [&'static str]| Word {
         text: text.to_owned(),
         seen_by,
@@ -149,8 +114,61 @@ pub(crate) async fn plant(two: &Two) -> Planted {
         order_id: text(&order, "order_id"),
         payment_id: text(&order["payments"][0], "payment_id"),
         member_id: text(&member, "account_id"),
-        draft_id: text(&draft, "producer_id"),
+        draft_id: draft,
     }
+}
+
+/// Does something that must not be refused.
+async fn done(api: &Api, path: &str, body: Value) -> Value {
+    let reply = api.post_once(path, path, &body).await.unwrap();
+    reply.ok().unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A phone of the producer's own, and a draft that nobody has checked yet; returns the draft.
+async fn change_producers(two: &Two) -> String {
+    let producer = &two.stage.producer;
+    let keeper = &producer.keeper;
+    let mut known = keeper
+        .get(&format!("/v1/producers/{}", producer.id))
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let mut change = json!({ "phone": "0966777888" });
+    for field in ["kind", "name", "tax_code", "bank_account"] {
+        change[field] = known[field].take();
+    }
+    change["address"] = json!({ "line": "Thôn 3", "ward_code": "00070" });
+    let changed = keeper
+        .put(&format!("/v1/producers/{}", producer.id), &change)
+        .await
+        .unwrap();
+    changed.ok().unwrap();
+    change["name"] = json!("Hộ Canari Nháp");
+    change["tax_code"] = json!("001099077777");
+    let draft = done(keeper, "/v1/producers", change).await;
+    text(&draft, "producer_id")
+}
+
+/// A comment that was hidden, and money that nobody owes.
+async fn talk(two: &Two) {
+    let Stage {
+        organiser,
+        producer,
+        session_id,
+        ..
+    } = &two.stage;
+    let comments = format!("/v1/sessions/{session_id}/comments");
+    let hidden = done(
+        &two.buyer.api,
+        &comments,
+        json!({ "text": "lời canari bị ẩn" }),
+    )
+    .await;
+    let hide = format!("/v1/comments/{}/hide", text(&hidden, "comment_id"));
+    done(organiser, &hide, json!({ "reason": "lý do canari" })).await;
+    let memo = transfer("77", &producer.account_no, 12_345, "CANARI MEMO 77");
+    two.world.api.webhook(SEPAY_KEY, &memo).await.unwrap();
 }
 
 impl Planted {

@@ -90,6 +90,7 @@ impl Stack {
         let addresses = Addresses {
             postgres: format!("127.0.0.1:{}", port + 1),
             nats: nats.url(),
+            nats_keys: nats.keys().map(Path::to_owned),
         };
         let operator = operator::connect(&addresses.nats, nats.keys()).await?;
         streams::bring(&operator, 1).await?;
