@@ -133,7 +133,7 @@ fn streams(add: &mut impl FnMut(String, &[&'static str])) {
             add(format!("$JS.API.CONSUMER.CREATE.{stream}.{name}"), own);
             add(
                 format!("$JS.API.CONSUMER.INFO.{stream}.{name}"),
-                &[own, ops].concat(),
+                &[own, readers].concat(),
             );
             add(
                 format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}"),

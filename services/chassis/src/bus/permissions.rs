@@ -142,6 +142,8 @@ impl Permissions {
         // Its consumer lives as long as it does, and the server names it.
         self.api(format!("CONSUMER.CREATE.{FEEDS}"));
         self.api(format!("CONSUMER.MSG.NEXT.{FEEDS}.*"));
+        // After a lost connection the client library asks whether the consumer is still there.
+        self.api(format!("CONSUMER.INFO.{FEEDS}.*"));
     }
 
     /// Operators read every stream, and bring the streams to this version's settings; they say nothing themselves.
