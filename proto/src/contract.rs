@@ -169,6 +169,24 @@ pub fn stream_of(service: &str) -> String {
 /// The stream of all feeds, on `feed.>`: memory storage, the last message of each subject.
 pub const FEEDS: &str = "FEEDS";
 
+/// Which feeds each service says: speaker, audience, kinds.
+pub const FEED_KINDS: [(&str, &str, &[&str]); 5] = [
+    (
+        "livestream",
+        "room",
+        &[
+            "session", "offer", "pin", "viewers", "comment", "hidden", "sale", "notice",
+        ],
+    ),
+    ("orders", "room", &["units"]),
+    ("orders", "desk", &["figures", "orders", "money"]),
+    ("orders", "shopper", &["money"]),
+    ("catalogue", "producer", &["stock"]),
+];
+
+/// Where gateways tell each other to forget what an account may do: `<here>.<account>`.
+pub const FORGET: &str = "phien.gateway.v1.forget";
+
 /// Shards of the order intake. A constant of the contract: gateway and orders must agree.
 pub const SHARDS: u32 = 4;
 

@@ -13,4 +13,13 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: SecretString,
+
+    /// The same database for its owner, who migrates it; not given: the database as above.
+    #[arg(
+        id = "catalogue_migrate_url",
+        long = "catalogue-migrate-url",
+        env = "CATALOGUE_MIGRATE_URL",
+        hide_env_values = true
+    )]
+    pub migrate_url: Option<SecretString>,
 }

@@ -22,6 +22,12 @@ use crate::{
 /// The chassis' own tables, in their own schema; migrated before each service's.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
+/// Makes the three roles of a service's database; run in it by an administrator.
+pub const ROLES: &str = include_str!("../../../deploy/postgres/roles.sql");
+
+/// What those roles may do with which table; run by the owner after every migration.
+pub(crate) const GRANTS: &str = include_str!("service/grants.sql");
+
 /// More connections only queue on the same rows.
 const CONNECTIONS: u32 = 16;
 
@@ -249,6 +255,10 @@ pub async fn migrate(
             .await
             .map_err(|source| StartError::Migrate { service, source })?;
     }
+    sqlx::raw_sql(GRANTS)
+        .execute(&db)
+        .await
+        .map_err(|source| StartError::Database { service, source })?;
     db.close().await;
     Ok(())
 }

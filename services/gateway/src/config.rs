@@ -23,6 +23,15 @@ pub struct Config {
     )]
     pub database_url: SecretString,
 
+    /// The same database for its owner, who migrates it; not given: the database as above.
+    #[arg(
+        id = "gateway_migrate_url",
+        long = "gateway-migrate-url",
+        env = "GATEWAY_MIGRATE_URL",
+        hide_env_values = true
+    )]
+    pub migrate_url: Option<SecretString>,
+
     /// Where HTTP is served; port 0 takes any free one.
     #[arg(long, env = "PHIEN_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

@@ -17,6 +17,15 @@ pub struct Config {
     )]
     pub database_url: SecretString,
 
+    /// The same database for its owner, who migrates it; not given: the database as above.
+    #[arg(
+        id = "livestream_migrate_url",
+        long = "livestream-migrate-url",
+        env = "LIVESTREAM_MIGRATE_URL",
+        hide_env_values = true
+    )]
+    pub migrate_url: Option<SecretString>,
+
     /// The least time between two comments of one account in one room, in milliseconds.
     #[arg(
         id = "livestream_comment_gap_ms",
@@ -43,6 +52,7 @@ impl Config {
     pub fn new(database_url: SecretString) -> Self {
         Self {
             database_url,
+            migrate_url: None,
             comment_gap_ms: 1_000,
             comments_per_minute: 20,
         }

@@ -13,4 +13,13 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: SecretString,
+
+    /// The same database for its owner, who migrates it; not given: the database as above.
+    #[arg(
+        id = "orders_migrate_url",
+        long = "orders-migrate-url",
+        env = "ORDERS_MIGRATE_URL",
+        hide_env_values = true
+    )]
+    pub migrate_url: Option<SecretString>,
 }

@@ -3,7 +3,7 @@
 //! What is said but not yet applied is counted apart. Rules within one database hold at every moment; those between
 //! databases, and projections, hold after quiet: the audit waits for it, and says so when it did not come.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context as _;
 use async_nats::jetstream;
@@ -14,16 +14,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::{
-    folder::{self, Folder},
-    local_databases::SERVICES,
+    local_databases::{As, SERVICES},
+    operator::Broker,
 };
 
 /// Checks every equation of the books.
 #[derive(Debug, clap::Args)]
 pub struct Audit {
-    /// The data folder of `phien up`; used for every address that is not given.
-    #[arg(long, env = "PHIEN_DATA")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    broker: Broker,
     /// How long to wait until nothing is under way, in seconds.
     #[arg(long, default_value_t = 15)]
     wait: u64,
@@ -35,9 +34,6 @@ pub struct Audit {
         hide_env_values = true
     )]
     database_urls: Vec<SecretString>,
-    /// The NATS server.
-    #[arg(long, env = "NATS_URL", hide_env_values = true)]
-    nats_url: Option<String>,
 }
 
 /// The databases, by service.
@@ -68,7 +64,7 @@ impl Audit {
     /// # Errors
     /// When something cannot be reached, or an equation does not hold.
     pub async fn run(self) -> anyhow::Result<()> {
-        let (urls, nats_url) = self.addresses()?;
+        let urls = self.databases()?;
         let mut databases = Databases::new();
         for (service, url) in SERVICES.into_iter().zip(&urls) {
             let conn = PgConnection::connect(url.expose_secret())
@@ -76,32 +72,27 @@ impl Audit {
                 .with_context(|| format!("connecting to the database of {service}"))?;
             databases.insert(service, conn);
         }
-        let jetstream = jetstream::new(
-            async_nats::connect(nats_url)
-                .await
-                .context("connecting to NATS")?,
-        );
+        let jetstream = self.broker.connect().await?;
         let report = audit(&mut databases, &jetstream, Duration::from_secs(self.wait)).await?;
         print(&report);
         anyhow::ensure!(report.holds(), "not every equation holds");
         Ok(())
     }
 
-    fn addresses(&self) -> anyhow::Result<(Vec<SecretString>, String)> {
-        if let (4, Some(nats)) = (self.database_urls.len(), &self.nats_url) {
-            return Ok((self.database_urls.clone(), nats.clone()));
+    fn databases(&self) -> anyhow::Result<Vec<SecretString>> {
+        if self.database_urls.len() == SERVICES.len() && self.broker.nats_url.is_some() {
+            return Ok(self.database_urls.clone());
         }
         anyhow::ensure!(
             self.database_urls.is_empty(),
             "--database-urls takes four addresses, and goes with --nats-url"
         );
-        let folder = Folder::open(&self.data.clone().unwrap_or_else(folder::usual))?;
+        let folder = self.broker.folder()?;
         let addresses = folder.addresses()?;
         let urls = SERVICES
             .iter()
-            .map(|service| folder.database_url(&addresses, service))
-            .collect();
-        Ok((urls, self.nats_url.clone().unwrap_or(addresses.nats)))
+            .map(|service| folder.database_url(&addresses, service, As::Reader));
+        Ok(urls.collect())
     }
 }
 

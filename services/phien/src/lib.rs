@@ -3,6 +3,8 @@
 pub mod audit;
 pub mod folder;
 pub mod local_databases;
+pub mod nats;
+pub mod operator;
 pub mod rebuild;
 pub mod roles;
 pub mod tail;

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use chassis::telemetry::{self, LogFormat};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use phien::{audit, rebuild, roles, tail, up};
+use phien::{audit, nats, rebuild, roles, tail, up};
 
 /// The hot paths make and drop batches of many small things on several threads.
 #[global_allocator]
@@ -44,6 +44,9 @@ enum Verb {
     Tail(tail::Tail),
     /// Make the organiser's figures anew from the orders themselves.
     RebuildFigures(rebuild::RebuildFigures),
+    /// Set up a NATS server: its accounts, its keys, its streams.
+    #[command(subcommand)]
+    Nats(nats::Nats),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -82,6 +85,7 @@ fn main() -> anyhow::Result<()> {
             Verb::Audit(audit) => runtime.block_on(audit.run()),
             Verb::Tail(tail) => runtime.block_on(tail.run()),
             Verb::RebuildFigures(rebuild) => runtime.block_on(rebuild.run()),
+            Verb::Nats(nats) => runtime.block_on(nats.run()),
             Verb::Openapi => {
                 println!("{}", gateway::openapi().to_pretty_json()?);
                 Ok(())
