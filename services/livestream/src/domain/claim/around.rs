@@ -119,7 +119,7 @@ impl Around<'_> {
     fn is_noise(&self, value: Value, marked: bool) -> bool {
         match self.before() {
             Some(Tag::DigitsMark | Tag::Place | Tag::NumberMark | Tag::Both | Tag::Stock | Tag::Head) => true,
-            Some(Tag::TimeMark | Tag::PriceMark | Tag::Pay | Tag::Variant) if !marked => true,
+            Some(Tag::TimeMark | Tag::TimeUnit | Tag::PriceMark | Tag::Pay | Tag::Variant) if !marked => true,
             _ if self.address && !marked => true,
             before => match value {
                 Value::Grouped(_) => !marked,

@@ -65,7 +65,8 @@ impl<'a> Codes<'a> {
         let Piece::Digits(digits) = &tokens[first].piece else {
             return None;
         };
-        let after_word = at > 0 && tokens[at].glued && follows_word(tokens, at);
+        let times = matches!(word.letters.as_str(), "x" | "xx" | "sl");
+        let after_word = at > 0 && tokens[at].glued && !times && follows_word(tokens, at);
         let short = word.letters.len() <= 3 && !word.foreign && !after_word;
         let marked = !word.spelling.is_bare() && !word.foreign;
         if short && !(separated && marked) {
@@ -88,7 +89,8 @@ impl<'a> Codes<'a> {
             return None;
         }
         // `chot2`, `sl2`, `em2`: a word and its number.
-        let vocabulary = word.letters.len() > 1 || word.letters == "x" || word.letters == "k";
+        let repeated = short && word.letters != word.spelling.fold && !times;
+        let vocabulary = times || (word.letters.len() > 1 && !repeated);
         if vocabulary && !after_word && !look_up(tokens, at, steps).is_empty() {
             return None;
         }

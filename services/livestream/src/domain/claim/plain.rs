@@ -77,6 +77,12 @@ pub(super) fn tokens(text: &str, steps: &mut Steps) -> Vec<Token> {
             let of_word =
                 |c: &char| (c.is_alphanumeric() || is_mark(*c)) && !c.is_ascii_digit();
             at = run(&chars, at, of_word, steps);
+            // "3xA05": a quantity, its x, and a code.
+            let after_digits = glued && matches!(tokens.last(), Some(Token { piece: Piece::Digits(_), .. }));
+            let x = after_digits && ['x', 'X'].contains(&letter) && at > begin + 1;
+            if x && chars.get(at).is_some_and(char::is_ascii_digit) {
+                at = begin + 1;
+            }
             Piece::Word(word(&chars[begin..at]))
         } else {
             at += 1;

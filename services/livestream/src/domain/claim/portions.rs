@@ -39,6 +39,7 @@ pub(super) fn portions(items: &[Item]) -> Portions {
     // The last code may still get a quantity; was there an "and" since?
     let mut open = false;
     let mut joined = false;
+    let mut gave = false;
     let mut each = false;
     let mut last_amount: Option<usize> = None;
     for (at, item) in items.iter().enumerate() {
@@ -66,7 +67,10 @@ pub(super) fn portions(items: &[Item]) -> Portions {
                     _ => all.left_over = true,
                 }
             }
-            Item::Tag(Tag::And | Tag::Add) => joined = true,
+            Item::Tag(Tag::And | Tag::Add | Tag::Into) => joined = true,
+            Item::Tag(Tag::Cancel | Tag::Drop | Tag::Change | Tag::Not | Tag::Never) => gave = true,
+            // "bỏ A05 lấy 2 B02", but "A05 lấy 2 B02 lấy 3".
+            Item::Tag(Tag::Buy | Tag::Claim | Tag::Want) => joined |= gave,
             Item::Tag(Tag::Each) => {
                 let just_before = at > 0 && last_amount == Some(at - 1);
                 let taken = if !just_before {

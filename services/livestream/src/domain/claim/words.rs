@@ -248,7 +248,9 @@ pub(super) fn look_up(tokens: &[Token], at: usize, steps: &mut Steps) -> Vec<Fou
         steps.add(entry.words.len());
         let fit = entry.words.iter().enumerate().try_fold(2, |worst: u8, (nth, word)| {
             let glued = nth > 0 && tokens.get(at + nth).is_some_and(|token| token.glued);
-            let typed = spelling(tokens, at + nth).filter(|_| !glued)?;
+            // The last word of "mã ạ" is not the letter of "mã A05".
+            let code = nth > 0 && digits_glued(tokens, at + nth + 1);
+            let typed = spelling(tokens, at + nth).filter(|_| !glued && !code)?;
             typed.fits(word).map(|fit| worst.min(fit))
         });
         if let Some(fit) = fit {
@@ -259,6 +261,10 @@ pub(super) fn look_up(tokens: &[Token], at: usize, steps: &mut Steps) -> Vec<Fou
     // Stable: among equals the order of the table.
     found.sort_by_key(|(reading, fit)| std::cmp::Reverse((reading.len, *fit)));
     found.into_iter().map(|(reading, _)| reading).collect()
+}
+
+fn digits_glued(tokens: &[Token], at: usize) -> bool {
+    matches!(tokens.get(at), Some(Token { piece: Piece::Digits(_), glued: true }))
 }
 
 fn spelling(tokens: &[Token], at: usize) -> Option<&Spelling> {

@@ -232,7 +232,9 @@ fn offers(items: &[Item]) -> bool {
                 | Tag::Before | Tag::TimeMark | Tag::Star | Tag::Head,
             ) => return false,
             Item::Tag(Tag::Done) if !paid => return false,
-            Item::Tag(Tag::Pay | Tag::Ship) => paid = true,
+            // An address, a name: anything may follow.
+            Item::Tag(Tag::Ship | Tag::Place) | Item::Phone => break,
+            Item::Tag(Tag::Pay) => paid = true,
             Item::Odd => return false,
             Item::Unknown => unknown += 1,
             _ => {}
