@@ -1,6 +1,7 @@
 //! The one executable of Phiên, as a library: roles, the one-machine set-up, and the operator's tools.
 
 pub mod audit;
+pub mod comments;
 pub mod folder;
 pub mod local_databases;
 pub mod nats;

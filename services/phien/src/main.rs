@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use chassis::telemetry::{self, LogFormat};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use phien::{audit, nats, rebuild, roles, tail, up};
+use phien::{audit, comments, nats, rebuild, roles, tail, up};
 
 /// The hot paths make and drop batches of many small things on several threads.
 #[global_allocator]
@@ -40,6 +40,8 @@ enum Verb {
     Up(up::Up),
     /// Check every equation of the books; fails if any does not hold.
     Audit(audit::Audit),
+    /// Say what comments mean: JSON lines in, JSON lines out.
+    Comments(comments::Comments),
     /// Print events as JSON, one a line.
     Tail(tail::Tail),
     /// Make the organiser's figures anew from the orders themselves.
@@ -83,6 +85,7 @@ fn main() -> anyhow::Result<()> {
         _ => match Cli::from_arg_matches(&matches)?.verb {
             Verb::Up(up) => runtime.block_on(up.run()),
             Verb::Audit(audit) => runtime.block_on(audit.run()),
+            Verb::Comments(comments) => comments.run(),
             Verb::Tail(tail) => runtime.block_on(tail.run()),
             Verb::RebuildFigures(rebuild) => runtime.block_on(rebuild.run()),
             Verb::Nats(nats) => runtime.block_on(nats.run()),
