@@ -255,7 +255,9 @@ fn money_is_stored_once_and_booked_to_the_dong() {
     assert_eq!(rules, ["money told of is stored once"]);
     let (rules, _) = objects(|_, books| books.journal[1].amount = -4);
     assert_eq!(rules, ["the journal balances"]);
-    let (rules, _) = objects(|_, books| drop(books.payments.insert(id(5), 6)));
+    let (rules, _) = objects(|_, books| {
+        books.payments.insert(id(5), 6);
+    });
     assert_eq!(rules, ["received is matched and booked"]);
     let (rules, _) = objects(|_, books| books.bank[0].outcome = "pending".into());
     assert_eq!(rules, ["money is judged"]);
@@ -267,7 +269,7 @@ fn events_have_no_gap_and_are_in_their_stream() {
     assert_eq!(rules, ["no gap in an aggregate's events"]);
     let (rules, _) = objects(|_, books| books.said[1].published = false);
     assert_eq!(rules, ["said is in its stream"]);
-    let (rules, _) = objects(|_, books| drop(books.streams.clear()));
+    let (rules, _) = objects(|_, books| books.streams.clear());
     assert_eq!(rules, ["said is in its stream"; 2]);
 }
 
@@ -287,7 +289,9 @@ fn an_event_is_heard_once_by_whom_it_concerns() {
 
 #[test]
 fn a_projection_that_counted_twice_is_seen() {
-    let (rules, findings) = objects(|_, books| drop(books.figures.insert(id(9), 3)));
+    let (rules, findings) = objects(|_, books| {
+        books.figures.insert(id(9), 3);
+    });
     assert_eq!((rules, findings.effects_doubled), (vec!["figures count each order once"], 1));
 }
 
@@ -295,6 +299,8 @@ fn a_projection_that_counted_twice_is_seen() {
 fn gaps_of_watchers_are_objected_to_and_so_is_an_end_that_one_did_not_see() {
     let (rules, _) = objects(|record, _| record.watched[0].faults.push("sale 3 after 1".into()));
     assert_eq!(rules, ["feeds have no gap"]);
-    let (rules, _) = objects(|record, _| drop(record.watched[1].last.insert("sale".into(), 2)));
+    let (rules, _) = objects(|record, _| {
+        record.watched[1].last.insert("sale".into(), 2);
+    });
     assert_eq!(rules, ["watchers agree at the end"]);
 }
