@@ -75,6 +75,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
     let (record, books) = (market.history.take(), evidence::read(&stack).await?);
     summary.findings = checker::check(&record, &books);
     summary.gather(&stack, &market);
+    summary.nothing_to_check();
     let found = &summary.findings;
     summary.line = format!(
         "chaos: seed={seed} minutes={:.1} faults={} acknowledged={} lost={} doubled={} oversold={} effects_doubled={} \

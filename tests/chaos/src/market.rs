@@ -186,7 +186,7 @@ impl Market {
         locked(&self.wrong).push(what);
     }
 
-    /// Asks one gateway, or, if balanced, others too when the connection was lost.
+    /// Asks one gateway as somebody, or as nobody without a token, or, if balanced, others too when the connection was lost.
     ///
     /// # Errors
     /// When nobody answered in time.
@@ -205,7 +205,12 @@ impl Market {
         loop {
             tries += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
-            let asked = timeout(patience, request(at.api.holding(token))).await;
+            let api = if token.is_empty() {
+                at.api.clone()
+            } else {
+                at.api.holding(token)
+            };
+            let asked = timeout(patience, request(api)).await;
             let reply = asked
                 .map_err(anyhow::Error::from)
                 .and_then(std::convert::identity);

@@ -42,6 +42,15 @@ impl Summary {
         }
     }
 
+    /// Rules that were applied to nothing prove nothing.
+    pub fn nothing_to_check(&mut self) {
+        let idle = self.findings.checked.iter().filter(|(_, things)| **things == 0);
+        let idle: Vec<String> = idle
+            .map(|(rule, _)| format!("the rule was applied to nothing: {rule}"))
+            .collect();
+        self.others.extend(idle);
+    }
+
     /// Nothing is wrong.
     #[must_use]
     pub fn holds(&self) -> bool {
