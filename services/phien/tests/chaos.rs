@@ -15,9 +15,8 @@ const SEED: u64 = 20_261_124;
 /// Enough free ports in a row, below those that are lent to outgoing connections.
 fn ports() -> u16 {
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
-    let free = |port: &u16| {
-        (*port..*port + 20).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
-    };
+    let free =
+        |port: &u16| (*port..*port + 20).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok());
     (first..32_000).find(free).unwrap()
 }
 
@@ -50,11 +49,7 @@ async fn nothing_acknowledged_is_lost_whatever_breaks() {
     let summary = chaos::run(plan).await.unwrap();
     print!("{}", summary.words());
     println!("{}", summary.line);
-    assert!(
-        summary.holds(),
-        "the run's logs are in {}",
-        data.display()
-    );
+    assert!(summary.holds(), "the run's logs are in {}", data.display());
     assert!(summary.figures.acknowledged > 100, "hardly any order");
     std::fs::remove_dir_all(&data).unwrap();
 }

@@ -90,7 +90,11 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
         said_again(&stack),
         relay.copied(),
         seconds(broken.longest),
-        if summary.audit_clean { "clean" } else { "BROKEN" },
+        if summary.audit_clean {
+            "clean"
+        } else {
+            "BROKEN"
+        },
     );
     helpers.stop(Duration::from_secs(5)).await;
     summary.others.extend(
@@ -118,7 +122,10 @@ async fn break_things(
 ) -> Broken {
     let skew = act::faketime().is_some();
     for (possible, what) in [
-        (stack.servers.own_disk, "a full disk: none may be mounted here"),
+        (
+            stack.servers.own_disk,
+            "a full disk: none may be mounted here",
+        ),
         (skew, "a wrong clock: libfaketime is not installed"),
     ] {
         if !possible {

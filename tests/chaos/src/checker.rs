@@ -70,7 +70,10 @@ fn orders(findings: &mut Findings, record: &Record, books: &Books) {
             findings.object("one key, one order", format!("{key} has {ids:?}"));
         }
         if !told.contains_key(key) {
-            findings.object("nothing is made up", format!("{key} was never asked: {ids:?}"));
+            findings.object(
+                "nothing is made up",
+                format!("{key} was never asked: {ids:?}"),
+            );
         }
     }
     findings.count("one key, one order", told.len());
@@ -99,7 +102,10 @@ fn orders(findings: &mut Findings, record: &Record, books: &Books) {
             }
         }
         if fresh > 1 {
-            findings.object("placed once", format!("{key} was placed {fresh} times: {answers:?}"));
+            findings.object(
+                "placed once",
+                format!("{key} was placed {fresh} times: {answers:?}"),
+            );
         }
         match placed {
             Some((id, content)) => {
@@ -107,14 +113,18 @@ fn orders(findings: &mut Findings, record: &Record, books: &Books) {
                 match books.orders.get(&id) {
                     None => {
                         findings.lost += 1;
-                        findings.object("acknowledged is kept", format!("{key}: {id} is not there"));
+                        findings
+                            .object("acknowledged is kept", format!("{key}: {id} is not there"));
                     }
                     Some(order) if order.content != content || order.key != *key => {
                         findings.lost += 1;
                         let kept = &order.content;
                         findings.object(
                             "acknowledged is kept",
-                            format!("{key}: {id} was told as {content}, is {kept} of {}", order.key),
+                            format!(
+                                "{key}: {id} was told as {content}, is {kept} of {}",
+                                order.key
+                            ),
                         );
                     }
                     Some(_) => {}
@@ -130,8 +140,15 @@ fn orders(findings: &mut Findings, record: &Record, books: &Books) {
 
 fn cancels(findings: &mut Findings, record: &Record, books: &Books) {
     findings.count("cancelled stays cancelled", record.cancels.len());
-    for cancel in record.cancels.iter().filter(|cancel| cancel.done == Some(true)) {
-        let state = books.orders.get(&cancel.order).map(|order| order.state.as_str());
+    for cancel in record
+        .cancels
+        .iter()
+        .filter(|cancel| cancel.done == Some(true))
+    {
+        let state = books
+            .orders
+            .get(&cancel.order)
+            .map(|order| order.state.as_str());
         if state != Some("cancelled") {
             findings.object(
                 "cancelled stays cancelled",
@@ -149,7 +166,10 @@ fn units(findings: &mut Findings, books: &Books) {
         let sum = sums.entry(*offer).or_default();
         *sum = sum.plus(moved);
         if !sum.is_whole() {
-            findings.object("units at each step of the ledger", format!("{offer}: {sum:?}"));
+            findings.object(
+                "units at each step of the ledger",
+                format!("{offer}: {sum:?}"),
+            );
         }
         findings.oversold += sum.oversold();
     }
@@ -163,7 +183,10 @@ fn units(findings: &mut Findings, books: &Books) {
         }
     }
     for offer in sums.keys() {
-        findings.object("the ledger ends at the counters", format!("{offer} is no offer"));
+        findings.object(
+            "the ledger ends at the counters",
+            format!("{offer} is no offer"),
+        );
     }
     // The orders themselves, without the counters.
     let mut sold: HashMap<Uuid, i64> = HashMap::new();
@@ -177,7 +200,10 @@ fn units(findings: &mut Findings, books: &Books) {
         let allotted = books.offers.get(&offer).map_or(0, |units| units.allotted);
         if sold > allotted {
             findings.oversold += sold - allotted;
-            findings.object("sold is at most offered", format!("{offer}: {sold} of {allotted}"));
+            findings.object(
+                "sold is at most offered",
+                format!("{offer}: {sold} of {allotted}"),
+            );
         }
     }
 }
@@ -190,14 +216,19 @@ fn money(findings: &mut Findings, record: &Record, books: &Books) {
     }
     findings.count("money told of is stored once", record.transfers.len());
     for transfer in &record.transfers {
-        let there = stored.get(transfer.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let there = stored
+            .get(transfer.id.as_str())
+            .map_or(&[][..], Vec::as_slice);
         let right = match there {
             [] => !transfer.stored,
             [one] => one.amount == transfer.amount,
             _ => false,
         };
         if !right {
-            findings.object("money told of is stored once", format!("{transfer:?}: {there:?}"));
+            findings.object(
+                "money told of is stored once",
+                format!("{transfer:?}: {there:?}"),
+            );
         }
     }
     let mut matched: HashMap<Uuid, i64> = HashMap::new();
@@ -235,7 +266,10 @@ fn money(findings: &mut Findings, record: &Record, books: &Books) {
         }
     }
     for payment in matched.keys().chain(booked.keys()) {
-        findings.object("received is matched and booked", format!("{payment} is no payment"));
+        findings.object(
+            "received is matched and booked",
+            format!("{payment} is no payment"),
+        );
     }
 }
 
@@ -250,7 +284,10 @@ fn events(findings: &mut Findings, books: &Books) {
             .get(said.service)
             .is_some_and(|stream| stream.contains(&said.id));
         if !said.published || !in_stream {
-            findings.object("said is in its stream", format!("{said:?}, in the stream: {in_stream}"));
+            findings.object(
+                "said is in its stream",
+                format!("{said:?}, in the stream: {in_stream}"),
+            );
         }
     }
     findings.count("no gap in an aggregate's events", seqs.len());
@@ -276,7 +313,10 @@ fn events(findings: &mut Findings, books: &Books) {
             let heard = books.heard.get(&(*hearer, kind.clone())).unwrap_or(&empty);
             let once: HashSet<Uuid> = heard.iter().copied().collect();
             findings.count("heard once by whom it concerns", said.len());
-            let (missing, made_up) = (said.difference(&once).count(), once.difference(&said).count());
+            let (missing, made_up) = (
+                said.difference(&once).count(),
+                once.difference(&said).count(),
+            );
             let twice = heard.len() - once.len();
             findings.effects_doubled += twice as u64;
             if missing + made_up + twice > 0 {
@@ -327,7 +367,10 @@ fn watchers(findings: &mut Findings, record: &Record) {
         if first.last != watched.last {
             findings.object(
                 "watchers agree at the end",
-                format!("{}: {:?}, {}: {:?}", first.name, first.last, watched.name, watched.last),
+                format!(
+                    "{}: {:?}, {}: {:?}",
+                    first.name, first.last, watched.name, watched.last
+                ),
             );
         }
     }

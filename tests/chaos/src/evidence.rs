@@ -84,7 +84,10 @@ async fn read_orders(conn: &mut PgConnection, books: &mut Books) -> anyhow::Resu
             i64,
         ) = row;
         let lines = lines.remove(&id).unwrap_or_default();
-        let of_units = lines.iter().map(|(offer, units, _)| (*offer, *units)).collect();
+        let of_units = lines
+            .iter()
+            .map(|(offer, units, _)| (*offer, *units))
+            .collect();
         let payments = payments.remove(&id).unwrap_or_default();
         let order = Order {
             session,
@@ -168,15 +171,17 @@ async fn read_events(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let said = said.into_iter().map(|(id, kind, aggregate, seq, published)| Said {
-        service,
-        id,
-        kind,
-        // Two services may speak of the same session.
-        aggregate: format!("{service} {aggregate}"),
-        seq,
-        published,
-    });
+    let said = said
+        .into_iter()
+        .map(|(id, kind, aggregate, seq, published)| Said {
+            service,
+            id,
+            kind,
+            // Two services may speak of the same session.
+            aggregate: format!("{service} {aggregate}"),
+            seq,
+            published,
+        });
     books.said.extend(said);
     let heard: Vec<(Uuid, String)> =
         sqlx::query_as("select event_id, event_type from chassis.inbox")
@@ -189,10 +194,7 @@ async fn read_events(
 }
 
 /// The ids of all events in a service's stream.
-async fn in_stream(
-    jetstream: &jetstream::Context,
-    service: &str,
-) -> anyhow::Result<HashSet<Uuid>> {
+async fn in_stream(jetstream: &jetstream::Context, service: &str) -> anyhow::Result<HashSet<Uuid>> {
     let mut ids = HashSet::new();
     let mut stream = jetstream.get_stream(stream_of(service)).await?;
     let last = stream.info().await?.state.last_sequence;
@@ -209,7 +211,10 @@ async fn in_stream(
             .await
             .context("reading a stream")?
             .context("the stream of messages ended")??;
-        let seen = message.info().map_err(|error| anyhow::anyhow!("{error}"))?.stream_sequence;
+        let seen = message
+            .info()
+            .map_err(|error| anyhow::anyhow!("{error}"))?
+            .stream_sequence;
         let headers = message.headers.as_ref();
         if let Some(id) = headers.and_then(|headers| headers.get(EVENT_ID)) {
             // `evt_…`, or the bare number.

@@ -216,10 +216,17 @@ mod tests {
         assert_eq!(deal(7), deal(7));
         assert_ne!(deal(7), deal(8));
         let schedule = Schedule::new(7, true, true, LONGEST);
-        let names: Vec<String> = deal(7).iter().take(60).map(|fault| fault.kind.to_string()).collect();
+        let names: Vec<String> = deal(7)
+            .iter()
+            .take(60)
+            .map(|fault| fault.kind.to_string())
+            .collect();
         for kind in schedule.kinds {
             let skew = matches!(kind, Kind::Skew(..));
-            assert!(skew || names.contains(&kind.to_string()), "{kind} does not come");
+            assert!(
+                skew || names.contains(&kind.to_string()),
+                "{kind} does not come"
+            );
         }
         assert!(deal(7).iter().all(|fault| fault.long <= LONGEST));
     }
@@ -227,7 +234,10 @@ mod tests {
     #[test]
     fn two_at_a_time_have_two_victims() {
         let mut schedule = Schedule::new(3, true, true, LONGEST);
-        let pairs: Vec<_> = (0..300).map(|_| schedule.next()).filter(|faults| faults.len() == 2).collect();
+        let pairs: Vec<_> = (0..300)
+            .map(|_| schedule.next())
+            .filter(|faults| faults.len() == 2)
+            .collect();
         assert!(pairs.len() > 30);
         for pair in pairs {
             assert_ne!(pair[0].kind.victim(), pair[1].kind.victim());

@@ -50,12 +50,7 @@ pub async fn host(market: Arc<Market>, seed: u64, show: Show) {
 }
 
 /// Plans a session, proposes its offers, goes on air and opens them all.
-async fn begin(
-    market: &Market,
-    title: &str,
-    show: Show,
-    rng: &mut StdRng,
-) -> anyhow::Result<Live> {
+async fn begin(market: &Market, title: &str, show: Show, rng: &mut StdRng) -> anyhow::Result<Live> {
     let plan = json!({
         "organiser_id": market.organiser_id,
         "title": title,
@@ -64,7 +59,9 @@ async fn begin(
         "terms": terms(show.window),
     });
     let planned = market
-        .must("planning a session", |api| post(api, "/v1/sessions".into(), plan.clone()))
+        .must("planning a session", |api| {
+            post(api, "/v1/sessions".into(), plan.clone())
+        })
         .await?;
     let session = text(&planned, "session_id");
     let path = format!("/v1/sessions/{session}/offers");
@@ -86,7 +83,9 @@ async fn begin(
         });
         // A repeat of one that was taken is refused for its code: that is as good.
         market
-            .must("proposing an offer", |api| post(api, path.clone(), wish.clone()))
+            .must("proposing an offer", |api| {
+                post(api, path.clone(), wish.clone())
+            })
             .await?;
     }
     let offers = decided(market, &session).await?;
@@ -166,13 +165,10 @@ async fn opened(market: &Market, session: &str, offer: &str) -> anyhow::Result<(
     }
 }
 
-async fn session(
-    market: &Market,
-    title: &str,
-    show: Show,
-    rng: &mut StdRng,
-) -> anyhow::Result<()> {
-    let live = begin(market, title, show, rng).await.context("the beginning")?;
+async fn session(market: &Market, title: &str, show: Show, rng: &mut StdRng) -> anyhow::Result<()> {
+    let live = begin(market, title, show, rng)
+        .await
+        .context("the beginning")?;
     let session = live.session.clone();
     let viewers = watch(market, &live, show.viewers);
     market.show(live.clone());
@@ -231,7 +227,9 @@ async fn on_air(
             _ => {
                 let body = json!({ "text": format!("Bước {number}"), "warning": false });
                 market
-                    .must("saying a notice", |api| post(api, notices.clone(), body.clone()))
+                    .must("saying a notice", |api| {
+                        post(api, notices.clone(), body.clone())
+                    })
                     .await?;
             }
         }
@@ -247,7 +245,8 @@ fn watch(market: &Market, live: &Live, each: usize) -> Vec<Viewer> {
     let mut viewers = Vec::new();
     for gateway in market.gateways() {
         for number in 0..each {
-            let shopper = &market.shoppers[(gateway.number * each + number) % market.shoppers.len()];
+            let shopper =
+                &market.shoppers[(gateway.number * each + number) % market.shoppers.len()];
             let name = format!("{} at gateway {}", live.session, gateway.number);
             let client = FeedClient::watch(&gateway.api.holding(shopper), &path);
             viewers.push((name, client));

@@ -75,7 +75,9 @@ impl Args {
         ensure!(self.minutes > 0.0, "--minutes must be above 0");
         ensure!(self.rate > 0.0, "--rate must be above 0");
         Ok(Plan {
-            seed: self.seed.unwrap_or_else(|| rand::rng().random_range(1..1_000_000)),
+            seed: self
+                .seed
+                .unwrap_or_else(|| rand::rng().random_range(1..1_000_000)),
             long: Duration::from_secs_f64(self.minutes * 60.0),
             longest_fault: Duration::from_secs_f64(self.longest_fault),
             recovery: Duration::from_secs(self.recovery),

@@ -247,12 +247,7 @@ impl Market {
         loop {
             let gateway = self.any_gateway();
             match self
-                .ask(
-                    &gateway,
-                    &self.organiser,
-                    Duration::from_secs(8),
-                    &request,
-                )
+                .ask(&gateway, &self.organiser, Duration::from_secs(8), &request)
                 .await
             {
                 Ok(reply) if reply.is_ok() => return Ok(reply.body),

@@ -122,18 +122,12 @@ impl Proxy {
             server.set_nodelay(true).ok()?;
             let (from_client, to_client) = client.into_split();
             let (from_server, to_server) = server.into_split();
-            let out = pass(
-                from_client,
-                to_server,
-                self.way.subscribe(),
-                |way| way.silent_out,
-            );
-            let back = pass(
-                from_server,
-                to_client,
-                self.way.subscribe(),
-                |way| way.silent_in,
-            );
+            let out = pass(from_client, to_server, self.way.subscribe(), |way| {
+                way.silent_out
+            });
+            let back = pass(from_server, to_client, self.way.subscribe(), |way| {
+                way.silent_in
+            });
             tokio::join!(out, back);
             Some(())
         };

@@ -33,9 +33,7 @@ pub async fn recovered(
             }
             for (live, gateway) in missing {
                 let market = Arc::clone(market);
-                probes.spawn(
-                    async move { shoppers::probe(&market, &live, &gateway, PROBE).await },
-                );
+                probes.spawn(async move { shoppers::probe(&market, &live, &gateway, PROBE).await });
             }
         }
         if drained.is_none() && waiting(stack).await.is_ok_and(|rows| rows == 0) {

@@ -44,7 +44,11 @@ impl Summary {
 
     /// Rules that were applied to nothing prove nothing.
     pub fn nothing_to_check(&mut self) {
-        let idle = self.findings.checked.iter().filter(|(_, things)| **things == 0);
+        let idle = self
+            .findings
+            .checked
+            .iter()
+            .filter(|(_, things)| **things == 0);
         let idle: Vec<String> = idle
             .map(|(rule, _)| format!("the rule was applied to nothing: {rule}"))
             .collect();
@@ -65,10 +69,17 @@ impl Summary {
             text.push_str(&line);
             text.push('\n');
         };
-        say(format!("answers by status (0: none): {:?}", self.figures.answers));
+        say(format!(
+            "answers by status (0: none): {:?}",
+            self.figures.answers
+        ));
         say(format!("refusals: {:?}", self.figures.refusals));
         for (rule, things) in &self.findings.checked {
-            let broken = self.findings.violations.iter().filter(|(found, _)| found == rule);
+            let broken = self
+                .findings
+                .violations
+                .iter()
+                .filter(|(found, _)| found == rule);
             let result = match broken.count() {
                 0 => "holds".to_owned(),
                 count => format!("{count} VIOLATIONS"),
@@ -94,11 +105,16 @@ pub fn said_again(stack: &Stack) -> u64 {
     let mut events = 0;
     for part in &stack.parts {
         let log = std::fs::read_to_string(part.log()).unwrap_or_default();
-        for line in log.lines().filter(|line| line.contains("the stream lost events")) {
+        for line in log
+            .lines()
+            .filter(|line| line.contains("the stream lost events"))
+        {
             let Ok(line) = serde_json::from_str::<serde_json::Value>(line) else {
                 continue;
             };
-            let count = line["fields"]["events"].as_u64().or(line["events"].as_u64());
+            let count = line["fields"]["events"]
+                .as_u64()
+                .or(line["events"].as_u64());
             events += count.unwrap_or_default();
         }
     }

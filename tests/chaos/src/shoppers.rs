@@ -45,13 +45,7 @@ pub async fn shop(market: Arc<Market>, number: usize, seed: u64, habits: Habits)
     }
 }
 
-async fn visit(
-    market: &Arc<Market>,
-    number: usize,
-    live: &Live,
-    habits: Habits,
-    rng: &mut StdRng,
-) {
+async fn visit(market: &Arc<Market>, number: usize, live: &Live, habits: Habits, rng: &mut StdRng) {
     let token = &market.shoppers[number];
     if rng.random_bool(0.02) {
         let path = format!("/v1/sessions/{}/comments", live.session);
@@ -65,11 +59,19 @@ async fn visit(
             })
             .await;
     }
-    let method = if rng.random_bool(0.6) { "vietqr" } else { "cod" };
+    let method = if rng.random_bool(0.6) {
+        "vietqr"
+    } else {
+        "cod"
+    };
     let pickup = rng.random_bool(0.5);
     let count = if rng.random_bool(0.15) { 2 } else { 1 };
     let ample = rng.random_bool(0.9);
-    let chosen: Vec<_> = live.offers.iter().filter(|offer| offer.ample == ample).collect();
+    let chosen: Vec<_> = live
+        .offers
+        .iter()
+        .filter(|offer| offer.ample == ample)
+        .collect();
     let units = [rng.random_range(1..=2), rng.random_range(1..=2)];
     let lines: Vec<(&str, i64)> = chosen
         .sample(rng, count)
@@ -94,7 +96,9 @@ async fn visit(
         token,
         session: &live.session,
         body: &body,
-        key: Builder::from_random_bytes(rng.random()).into_uuid().to_string(),
+        key: Builder::from_random_bytes(rng.random())
+            .into_uuid()
+            .to_string(),
     };
     let key = wish.key.clone();
     let (intent, order) = wish.pursue(habits, rng).await;
@@ -134,8 +138,13 @@ async fn afterwards(
 }
 
 async fn cancel(market: &Market, token: &str, order: &Value) {
-    let Some((id, _)) = content_of(order) else { return };
-    let path = format!("/v1/orders/{}/cancel", order["order_id"].as_str().unwrap_or_default());
+    let Some((id, _)) = content_of(order) else {
+        return;
+    };
+    let path = format!(
+        "/v1/orders/{}/cancel",
+        order["order_id"].as_str().unwrap_or_default()
+    );
     let body = json!({ "reason": "đổi ý" });
     let gateway = market.any_gateway();
     let reply = market
@@ -174,15 +183,21 @@ impl Wish<'_> {
             let (key, body) = (self.key.clone(), self.body.clone());
             async move { api.post_once("/v1/orders", &key, &body).await }
         };
-        let reply = self.market.ask(gateway, self.token, patience, request).await;
+        let reply = self
+            .market
+            .ask(gateway, self.token, patience, request)
+            .await;
         let status = reply.as_ref().map_or(0, |reply| reply.status);
         let mut figures = self.market.history.figures();
         *figures.answers.entry(status).or_default() += 1;
-        let Ok(reply) = reply else { return (Told::Unknown, None) };
+        let Ok(reply) = reply else {
+            return (Told::Unknown, None);
+        };
         match status {
             200 | 201 => {
                 let Some((order, content)) = content_of(&reply.body) else {
-                    self.market.wrong(format!("an order that is none: {}", reply.text));
+                    self.market
+                        .wrong(format!("an order that is none: {}", reply.text));
                     return (Told::Unknown, None);
                 };
                 let at = (self.session.to_owned(), gateway.number);
@@ -214,10 +229,8 @@ impl Wish<'_> {
         // Somebody who taps twice: the same at both gateways at the same moment.
         if rng.random_bool(0.03) {
             let (first, second) = (self.market.any_gateway(), self.market.any_gateway());
-            let (first, second) = tokio::join!(
-                self.send(&first, PATIENCE),
-                self.send(&second, PATIENCE)
-            );
+            let (first, second) =
+                tokio::join!(self.send(&first, PATIENCE), self.send(&second, PATIENCE));
             intent.told.extend([first.0, second.0]);
             // Nobody knows which was first: one may have come before the offer had a unit.
             intent

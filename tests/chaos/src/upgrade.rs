@@ -111,9 +111,15 @@ pub async fn run(mut plan: Plan, previous: PathBuf) -> anyhow::Result<Summary> {
         summary.findings.doubled,
         summary.findings.oversold,
         seconds(quiet),
-        if summary.audit_clean { "clean" } else { "BROKEN" },
+        if summary.audit_clean {
+            "clean"
+        } else {
+            "BROKEN"
+        },
     );
-    let failed = failed.into_iter().map(|what| format!("a request failed: {what}"));
+    let failed = failed
+        .into_iter()
+        .map(|what| format!("a request failed: {what}"));
     summary.others.extend(failed);
     killed.extend(stack.stop().await?);
     let killed = killed.into_iter();
@@ -138,7 +144,10 @@ async fn change(
     if role == "gateway" {
         let mut gateways = market.gateways();
         let newest = gateways.iter().map(|gateway| gateway.number).max();
-        gateways.push(market::gateway(newest.map_or(0, |number| number + 1), &added)?);
+        gateways.push(market::gateway(
+            newest.map_or(0, |number| number + 1),
+            &added,
+        )?);
         // The oldest gets no new requests from now on.
         gateways.remove(0);
         market.set_gateways(gateways);

@@ -92,7 +92,13 @@ impl Units {
     /// Every unit is in exactly one place.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        let places = [self.left, self.held, self.awaiting, self.sold, self.given_back];
+        let places = [
+            self.left,
+            self.held,
+            self.awaiting,
+            self.sold,
+            self.given_back,
+        ];
         places.iter().all(|place| *place >= 0) && places.iter().sum::<i64>() == self.allotted
     }
 

@@ -122,10 +122,19 @@ fn a_whole_history_is_not_objected_to() {
     let findings = check(&record, &books);
     assert_eq!(findings.violations, []);
     assert_eq!(
-        (findings.lost, findings.doubled, findings.oversold, findings.effects_doubled),
+        (
+            findings.lost,
+            findings.doubled,
+            findings.oversold,
+            findings.effects_doubled
+        ),
         (0, 0, 0, 0)
     );
-    assert!(findings.checked.values().all(|things| *things > 0), "{:?}", findings.checked);
+    assert!(
+        findings.checked.values().all(|things| *things > 0),
+        "{:?}",
+        findings.checked
+    );
 }
 
 /// The rules that object once something was broken.
@@ -235,7 +244,10 @@ fn more_sold_than_offered_is_oversold_whatever_the_counters_say() {
     let (rules, findings) = objects(|_, books| {
         books.orders.get_mut(&id(1)).unwrap().lines = vec![(id(7), 4)];
     });
-    assert_eq!((rules, findings.oversold), (vec!["sold is at most offered"], 1));
+    assert_eq!(
+        (rules, findings.oversold),
+        (vec!["sold is at most offered"], 1)
+    );
 }
 
 #[test]
@@ -243,7 +255,10 @@ fn money_is_stored_once_and_booked_to_the_dong() {
     let (rules, _) = objects(|_, books| books.bank.clear());
     assert_eq!(
         rules,
-        ["money told of is stored once", "received is matched and booked"]
+        [
+            "money told of is stored once",
+            "received is matched and booked"
+        ]
     );
     let (rules, _) = objects(|_, books| {
         let again = BankEntry {
@@ -278,7 +293,9 @@ fn an_event_is_heard_once_by_whom_it_concerns() {
     let heard = |ids: &[u128]| {
         let ids = ids.iter().map(|number| id(*number)).collect();
         objects(|_, books| {
-            books.heard.insert(("livestream", "OrdersPlaced".into()), ids);
+            books
+                .heard
+                .insert(("livestream", "OrdersPlaced".into()), ids);
         })
     };
     for ids in [&[11_u128][..], &[11, 12, 13], &[11, 12, 12]] {
@@ -292,7 +309,10 @@ fn a_projection_that_counted_twice_is_seen() {
     let (rules, findings) = objects(|_, books| {
         books.figures.insert(id(9), 3);
     });
-    assert_eq!((rules, findings.effects_doubled), (vec!["figures count each order once"], 1));
+    assert_eq!(
+        (rules, findings.effects_doubled),
+        (vec!["figures count each order once"], 1)
+    );
 }
 
 #[test]

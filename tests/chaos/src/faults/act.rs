@@ -80,7 +80,11 @@ pub async fn act(fault: Fault, stack: &Stack, relay: &Relay) -> anyhow::Result<S
 }
 
 fn one_of<'a>(stack: &'a Stack, role: &str, choice: u32) -> anyhow::Result<&'a Process> {
-    let all: Vec<&Process> = stack.parts.iter().filter(|part| part.role == role).collect();
+    let all: Vec<&Process> = stack
+        .parts
+        .iter()
+        .filter(|part| part.role == role)
+        .collect();
     let place = choice as usize % all.len().max(1);
     all.get(place).copied().context("no such role")
 }
