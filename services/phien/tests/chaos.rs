@@ -14,10 +14,10 @@ const SEED: u64 = 20_261_124;
 
 /// Enough free ports in a row, below those that are lent to outgoing connections.
 fn ports() -> u16 {
-    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).expect("below 10,000");
     let free =
         |port: &u16| (*port..*port + 20).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok());
-    (first..32_000).find(free).unwrap()
+    (first..32_000).find(free).expect("free ports")
 }
 
 #[tokio::test(flavor = "multi_thread")]

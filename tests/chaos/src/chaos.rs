@@ -137,7 +137,7 @@ async fn break_things(
     let began = Instant::now();
     while began.elapsed() < plan.long {
         tokio::time::sleep(schedule.pause()).await;
-        let faults = schedule.next();
+        let faults = schedule.draw();
         let done = join_all(faults.iter().map(|fault| act::act(*fault, stack, relay))).await;
         broken.faults += faults.len() as u64;
         let mut names = Vec::new();

@@ -162,7 +162,7 @@ impl Schedule {
     }
 
     /// The next one or two.
-    pub fn next(&mut self) -> Vec<Fault> {
+    pub fn draw(&mut self) -> Vec<Fault> {
         let first = self.deal(|_| true);
         let mut faults = vec![first];
         if self.rng.random_bool(0.3) {
@@ -211,7 +211,7 @@ mod tests {
     fn the_same_seed_deals_the_same_and_every_kind_comes() {
         let deal = |seed| {
             let mut schedule = Schedule::new(seed, true, true, LONGEST);
-            (0..200).flat_map(|_| schedule.next()).collect::<Vec<_>>()
+            (0..200).flat_map(|_| schedule.draw()).collect::<Vec<_>>()
         };
         assert_eq!(deal(7), deal(7));
         assert_ne!(deal(7), deal(8));
@@ -235,7 +235,7 @@ mod tests {
     fn two_at_a_time_have_two_victims() {
         let mut schedule = Schedule::new(3, true, true, LONGEST);
         let pairs: Vec<_> = (0..300)
-            .map(|_| schedule.next())
+            .map(|_| schedule.draw())
             .filter(|faults| faults.len() == 2)
             .collect();
         assert!(pairs.len() > 30);

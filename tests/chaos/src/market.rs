@@ -225,7 +225,7 @@ impl Market {
                 }
                 Ok(answer) => {
                     if answer.status >= 500 {
-                        let what = format!("{} {}", answer.status, answer.text);
+                        let what = format!("{} {}", answer.status, answer.code());
                         locked(&self.failed).push(what);
                     }
                     return reply;

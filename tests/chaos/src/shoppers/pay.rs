@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// How long the bank repeats what was not stored.
-const BANK_REPEATS: Duration = Duration::from_secs(60);
+const BANK_REPEATS: Duration = Duration::from_mins(1);
 
 /// Pays each payment of an order.
-pub(super) async fn pay(market: &Arc<Market>, live: &Live, order: &Value, rng: &mut StdRng) {
+pub(super) fn pay(market: &Arc<Market>, live: &Live, order: &Value, rng: &mut StdRng) {
     for payment in order["payments"].as_array().into_iter().flatten() {
         let due = payment["amount_due"].as_i64().unwrap_or_default();
         let account = payment["payee"]["account_no"].as_str().unwrap_or_default();

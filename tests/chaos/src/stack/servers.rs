@@ -141,9 +141,9 @@ impl Servers {
     pub async fn fill_disk_of_nats(&self, long: Duration) -> anyhow::Result<()> {
         let mut nats = self.nats.lock().await;
         let ballast = self.store.join("ballast");
-        let fill = ballast.clone();
+        let place = ballast.clone();
         tokio::task::spawn_blocking(move || -> std::io::Result<()> {
-            let mut file = std::fs::File::create(fill)?;
+            let mut file = std::fs::File::create(place)?;
             let block = vec![0; 1 << 20];
             while file.write_all(&block).is_ok() {}
             // And the last bytes.
