@@ -263,3 +263,11 @@ pub async fn told_to_stop() -> anyhow::Result<()> {
     tracing::info!("stopping");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_settings_of_all_roles_fit_one_command() {
+        super::command("run", "all of them").debug_assert();
+    }
+}
