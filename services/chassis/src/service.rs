@@ -28,6 +28,8 @@ use crate::{
     outbox,
 };
 
+use tokio::time::Instant;
+
 /// The chassis' own tables, in their own schema; migrated before each service's.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -181,15 +183,22 @@ impl Core {
     }
 
     /// Opens a transaction of a hot path: rows are found by index and statements are planned once, whatever the
-    /// statistics say of a table that was empty a minute ago.
+    /// statistics say of a table that was empty a minute ago. No statement goes on for longer than somebody waits for
+    /// it, and none waits longer than two seconds for a row.
     ///
     /// # Errors
     /// When no connection is to be had.
-    pub async fn begin_hot(&self) -> Result<Tx, sqlx::Error> {
-        self.waiting(self.db.begin_with(
-            "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan",
-        ))
-        .await
+    pub async fn begin_hot(&self, until: Instant) -> Result<Tx, sqlx::Error> {
+        let left = until.saturating_duration_since(Instant::now());
+        // 0 would mean: without end.
+        let left = left.as_millis().clamp(50, 10_000);
+        let begin = format!(
+            "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; \
+             set local statement_timeout = {left}; set local lock_timeout = {}",
+            left.min(2_000)
+        );
+        self.waiting(self.db.begin_with(sqlx::AssertSqlSafe(begin)))
+            .await
     }
 
     /// Opens a transaction that reads everything as of one moment and changes nothing; it is dropped, not committed.
