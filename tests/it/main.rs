@@ -8,4 +8,5 @@ mod flash_sale;
 mod money;
 mod postgres_killed;
 mod roles;
+mod seen;
 mod session_life;

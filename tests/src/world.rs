@@ -12,6 +12,7 @@ pub use stage::Stage;
 use std::{collections::BTreeMap, sync::atomic::AtomicU32, time::Duration};
 
 use chassis::{
+    Core,
     clock::Clock,
     config::Settings,
     id::{AccountId, OrganiserId},
@@ -40,6 +41,8 @@ pub struct World {
     pub api: Api,
     /// The gateway.
     pub gateway: gateway::Ctx,
+    /// What all services stand on.
+    cores: Vec<Core>,
     /// The organiser that `gateway::bootstrap` made.
     pub organiser_id: OrganiserId,
     urls: BTreeMap<&'static str, SecretString>,
@@ -97,7 +100,7 @@ impl World {
         let settings = testing::settings(&nats);
         let (clock, services, edge) =
             (Clock::default(), Lifecycle::default(), Lifecycle::default());
-        let running = Box::pin(run(&settings, &urls, &clock, &services, &edge)).await;
+        let (running, cores) = Box::pin(run(&settings, &urls, &clock, &services, &edge)).await;
         let seeded = gateway::bootstrap(&running.ctx, &|username| password(username).into())
             .await
             .expect("the first accounts");
@@ -106,6 +109,7 @@ impl World {
             nats,
             api: Api::new(&format!("http://{}", running.address)).expect("an address"),
             gateway: running.ctx,
+            cores,
             organiser_id: seeded.organiser_id,
             urls,
             services,
@@ -156,6 +160,28 @@ impl World {
         )
         .await
         .expect("a session")
+    }
+
+    /// What a service stands on.
+    ///
+    /// # Panics
+    /// When there is no such service.
+    #[must_use]
+    pub fn core(&self, service: &str) -> &Core {
+        let found = self.cores.iter().find(|core| core.bus.service == service);
+        found.expect("a service")
+    }
+
+    /// Where health and metrics of all services are served.
+    ///
+    /// # Panics
+    /// When they cannot be.
+    pub async fn health(&self) -> Api {
+        let address = ([127, 0, 0, 1], 0).into();
+        let address = chassis::health::serve(address, self.cores.clone(), &self.services)
+            .await
+            .expect("an address");
+        Api::new(&format!("http://{address}")).expect("an address")
     }
 
     /// A connection to a service's database.
@@ -222,7 +248,7 @@ async fn run(
     clock: &Clock,
     services: &Lifecycle,
     edge: &Lifecycle,
-) -> gateway::Running {
+) -> (gateway::Running, Vec<Core>) {
     let database = |service: &str| {
         let url = urls[service].expose_secret();
         format!("--{service}-database-url={url}")
@@ -251,9 +277,11 @@ async fn run(
             services.clone()
         ),
     );
-    catalogue.expect("catalogue comes up");
-    livestream.expect("livestream comes up");
-    orders.expect("orders comes up");
+    let mut cores = vec![
+        catalogue.expect("catalogue comes up").core.clone(),
+        livestream.expect("livestream comes up").core.clone(),
+        orders.expect("orders comes up").core.clone(),
+    ];
     let config: gateway::Config = config(&[
         database("gateway"),
         "--listen=127.0.0.1:0".into(),
@@ -265,9 +293,11 @@ async fn run(
         "--limit-sign-ins=100000".into(),
         "--limit-passwords=100000".into(),
     ]);
-    gateway::start(settings, config, clock.clone(), edge.clone())
+    let gateway = gateway::start(settings, config, clock.clone(), edge.clone())
         .await
-        .expect("the gateway comes up")
+        .expect("the gateway comes up");
+    cores.push(gateway.ctx.core.clone());
+    (gateway, cores)
 }
 
 /// A service's settings as its command line gives them, so that all defaults are those of production.

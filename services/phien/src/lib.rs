@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod folder;
 pub mod local_databases;
+pub mod metrics;
 pub mod rebuild;
 pub mod roles;
 pub mod tail;

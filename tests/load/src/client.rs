@@ -4,7 +4,8 @@
 //! machine with what it measures.
 
 use std::{
-    collections::BTreeMap,
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
     io::{ErrorKind, Read as _, Write as _},
     net::SocketAddr,
     time::{Duration, Instant},
@@ -21,6 +22,9 @@ use crate::{
 
 /// How long answers may take that are still under way at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(20);
+
+/// How often it is looked who has waited for too long.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Longer answers count as this, in microseconds.
 const LONGEST: u64 = 60_000_000;
@@ -46,6 +50,28 @@ pub(crate) struct Pace {
     pub(crate) measure: Duration,
     /// Requests a second, all together; `None`: as many as are answered.
     pub(crate) limit: Option<f64>,
+    /// How people behave; `None`: as machines do, who ask again at once and wait for ever.
+    pub(crate) manners: Option<Manners>,
+}
+
+/// How people behave.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manners {
+    /// Between an answer and the next request.
+    pub(crate) think: Duration,
+    /// The same after *busy*: what `Retry-After` says, and by chance up to as much again.
+    pub(crate) after_busy: Duration,
+    /// Who has waited for so long hangs up, and comes back.
+    pub(crate) patience: Duration,
+}
+
+impl Manners {
+    fn rest(&self, status: u16) -> Duration {
+        if matches!(status, 429 | 503) {
+            return self.after_busy.mul_f64(rand::random_range(1.0..2.0));
+        }
+        self.think.mul_f64(rand::random_range(0.5..1.5))
+    }
 }
 
 /// What came of it.
@@ -61,6 +87,8 @@ pub(crate) struct Outcome {
     pub(crate) answers: BTreeMap<u16, u64>,
     /// Requests that were not answered, or whose answer says that it is not known whether it was done.
     pub(crate) unknown: u64,
+    /// Of those, the ones whose asker had hung up.
+    pub(crate) hung_up: u64,
 }
 
 impl Outcome {
@@ -144,6 +172,8 @@ pub(crate) fn run(
     let mut answers = [0_u64; 600];
     let mut latency = Histogram::new_with_bounds(1, LONGEST, 3)?;
     let (mut first, mut last) = (None, None);
+    let mut resting = BinaryHeap::new();
+    let (mut hung_up, mut looked) = (0_u64, began);
     loop {
         let now = Instant::now();
         if first.is_none() && now >= counted_from {
@@ -161,6 +191,27 @@ pub(crate) fn run(
             connections[number].ask(work, now)?;
             asked += 1;
         }
+        while let Some(Reverse((until, number))) = resting.peek().copied()
+            && until <= now
+        {
+            resting.pop();
+            if !over {
+                connections[number].ask(work, now)?;
+            }
+        }
+        if let Some(manners) = pace.manners
+            && !over
+            && now > looked + LOOK_EVERY
+        {
+            looked = now;
+            for (number, connection) in connections.iter_mut().enumerate() {
+                if connection.waits && now > connection.sent + manners.patience {
+                    *connection = Connection::open(address, number, &poll)?;
+                    hung_up += 1;
+                    resting.push(Reverse((now + manners.rest(503), number)));
+                }
+            }
+        }
         if over
             && (connections.iter().all(|connection| !connection.waits)
                 || now > counted_to + LAST_ANSWERS)
@@ -169,11 +220,13 @@ pub(crate) fn run(
         }
         poll.poll(
             &mut events,
-            Some(Duration::from_millis(if pace.limit.is_some() {
-                1
-            } else {
-                50
-            })),
+            Some(Duration::from_millis(
+                if pace.limit.is_some() || pace.manners.is_some() {
+                    1
+                } else {
+                    50
+                },
+            )),
         )?;
         for event in &events {
             let connection = &mut connections[event.token().0];
@@ -196,7 +249,10 @@ pub(crate) fn run(
             work.answered(&connection.request, answer.status, &bytes[answer.body]);
             connection.begun.clear();
             connection.waits = false;
-            if pace.limit.is_some() {
+            if let Some(manners) = pace.manners {
+                let until = now + manners.rest(answer.status);
+                resting.push(Reverse((until, event.token().0)));
+            } else if pace.limit.is_some() {
                 idle.push(event.token().0);
             } else if now < counted_to {
                 connection.ask(work, now)?;
@@ -220,7 +276,8 @@ pub(crate) fn run(
         latency,
         cores: meter.between(&first, &last),
         answers,
-        unknown: said_unknown + u64::try_from(waiting)?,
+        unknown: said_unknown + hung_up + u64::try_from(waiting)?,
+        hung_up,
     })
 }
 
