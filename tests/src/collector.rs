@@ -62,7 +62,11 @@ impl Collector {
     #[must_use]
     pub fn of(&self, trace: &str) -> Vec<Seen> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut spans: Vec<Seen> = all.iter().filter(|span| span.trace == trace).cloned().collect();
+        let mut spans: Vec<Seen> = all
+            .iter()
+            .filter(|span| span.trace == trace)
+            .cloned()
+            .collect();
         spans.sort_by_key(|span| span.from);
         spans
     }
@@ -80,7 +84,11 @@ async fn take(State(Collector(all)): State<Collector>, body: Bytes) -> StatusCod
             Some(Value::StringValue(name)) => name,
             _ => String::new(),
         };
-        for span in resource.scope_spans.into_iter().flat_map(|scope| scope.spans) {
+        for span in resource
+            .scope_spans
+            .into_iter()
+            .flat_map(|scope| scope.spans)
+        {
             all.push(Seen {
                 service: service.clone(),
                 name: span.name,

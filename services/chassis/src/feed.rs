@@ -95,15 +95,12 @@ impl Feeds {
             return;
         }
         let mut pending = lock(&self.inner.pending);
-        match pending.orders.get_mut(session) {
-            Some((waiting, first)) => {
-                waiting.extend(orders);
-                *first = first.take().or_else(trace::current);
-            }
-            None => {
-                let orders = (orders.collect(), trace::current());
-                pending.orders.insert(session.to_owned(), orders);
-            }
+        if let Some((waiting, first)) = pending.orders.get_mut(session) {
+            waiting.extend(orders);
+            *first = first.take().or_else(trace::current);
+        } else {
+            let orders = (orders.collect(), trace::current());
+            pending.orders.insert(session.to_owned(), orders);
         }
         drop(pending);
         self.inner.news.notify_one();

@@ -110,8 +110,7 @@ impl From<Error> for Refusal {
             ),
             // Contention, or the database is away: not the asker's fault, and soon over.
             Error::Database(error) if is_away(&error) => Self::busy(),
-            Error::Database(_) => Self::internal(),
-            Error::Hash(_) | Error::Task(_) => Self::internal(),
+            Error::Database(_) | Error::Hash(_) | Error::Task(_) => Self::internal(),
         }
     }
 }

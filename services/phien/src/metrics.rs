@@ -29,7 +29,8 @@ mod tests {
 
     /// Words of a text that name metrics.
     fn named(text: &str) -> BTreeSet<&str> {
-        let words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        let words =
+            text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
         words.filter(|word| word.starts_with("phien_")).collect()
     }
 

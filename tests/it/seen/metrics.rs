@@ -12,7 +12,10 @@ type Scrape = BTreeMap<String, f64>;
 
 async fn scrape(health: &Api) -> Scrape {
     let reply = health.get("/metrics").await.unwrap();
-    assert_eq!((reply.status, reply.content_type.as_str()), (200, "text/plain"));
+    assert_eq!(
+        (reply.status, reply.content_type.as_str()),
+        (200, "text/plain")
+    );
     let lines = reply.text.lines().filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {
@@ -26,7 +29,8 @@ async fn scrape(health: &Api) -> Scrape {
 async fn until(health: &Api, wanted: &[(&str, f64)]) {
     eventually(&format!("{wanted:?}"), SOON, async || {
         let now = scrape(health).await;
-        let reached = |(series, least): &(&str, f64)| now.get(*series).is_some_and(|is| is >= least);
+        let reached =
+            |(series, least): &(&str, f64)| now.get(*series).is_some_and(|is| is >= least);
         wanted.iter().all(reached).then_some(())
     })
     .await;
@@ -66,20 +70,41 @@ async fn an_order_moves_the_metrics() {
         &[
             more(r#"phien_orders_placed_total{service="orders"}"#, 1.0),
             more(r#"phien_orders_replayed_total{service="orders"}"#, 1.0),
-            more(r#"phien_orders_refused_total{service="orders",reason="sold_out"}"#, 1.0),
-            more(r#"phien_intake_batch_requests_count{service="orders"}"#, 2.0),
+            more(
+                r#"phien_orders_refused_total{service="orders",reason="sold_out"}"#,
+                1.0,
+            ),
+            more(
+                r#"phien_intake_batch_requests_count{service="orders"}"#,
+                2.0,
+            ),
             more(r#"phien_intake_batch_seconds_count{service="orders"}"#, 2.0),
             more(r#"phien_outbox_published_total{service="orders"}"#, 1.0),
             more(r#"phien_inbox_applied_total{service="orders"}"#, 1.0),
             more(r#"phien_inbox_applied_total{service="livestream"}"#, 1.0),
             more(r#"phien_rpc_asked_total{service="gateway"}"#, 3.0),
             more(r#"phien_rpc_answered_total{service="orders"}"#, 3.0),
-            more(r#"phien_http_requests_total{service="gateway",route="orders",status="2xx"}"#, 2.0),
-            more(r#"phien_http_requests_total{service="gateway",route="orders",status="4xx"}"#, 1.0),
-            more(r#"phien_http_request_seconds_count{service="gateway",route="orders"}"#, 3.0),
-            more(r#"phien_feed_lag_seconds_count{service="gateway",stage="commit"}"#, 1.0),
+            more(
+                r#"phien_http_requests_total{service="gateway",route="orders",status="2xx"}"#,
+                2.0,
+            ),
+            more(
+                r#"phien_http_requests_total{service="gateway",route="orders",status="4xx"}"#,
+                1.0,
+            ),
+            more(
+                r#"phien_http_request_seconds_count{service="gateway",route="orders"}"#,
+                3.0,
+            ),
+            more(
+                r#"phien_feed_lag_seconds_count{service="gateway",stage="commit"}"#,
+                1.0,
+            ),
             (r#"phien_bus_up{service="orders"}"#, 1.0),
-            (r#"phien_postgres_connections{service="orders",state="idle"}"#, 1.0),
+            (
+                r#"phien_postgres_connections{service="orders",state="idle"}"#,
+                1.0,
+            ),
         ],
     )
     .await;
@@ -88,7 +113,10 @@ async fn an_order_moves_the_metrics() {
         r#"phien_slow_consumers_total{service="gateway"}"#,
         r#"phien_outbox_republished_total{service="orders"}"#,
     ] {
-        assert!(scrape(&health).await[silent].abs() < f64::EPSILON, "{silent}");
+        assert!(
+            scrape(&health).await[silent].abs() < f64::EPSILON,
+            "{silent}"
+        );
     }
     world.finish().await;
 }
@@ -111,7 +139,10 @@ async fn what_is_not_published_is_seen() {
     until(
         &health,
         &[
-            (r#"phien_outbox_unpublished_rows{service="livestream"}"#, 1.0),
+            (
+                r#"phien_outbox_unpublished_rows{service="livestream"}"#,
+                1.0,
+            ),
             (r#"phien_outbox_oldest_seconds{service="livestream"}"#, 2.0),
         ],
     )

@@ -19,7 +19,10 @@ async fn what_is_under_way_is_finished_and_viewers_are_told_to_come_back() {
     assert_eq!(health.get("/readyz").await.unwrap().status, 200);
     let feed = person
         .api
-        .request(Method::GET, &format!("/v1/sessions/{}/feed", stage.session_id))
+        .request(
+            Method::GET,
+            &format!("/v1/sessions/{}/feed", stage.session_id),
+        )
         .send()
         .await
         .unwrap();

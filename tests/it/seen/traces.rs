@@ -76,7 +76,10 @@ async fn one_order_is_one_trace() {
     .fetch_one(&mut orders)
     .await
     .unwrap();
-    assert!(with >= 1 && without >= 1, "{with} rows with a trace, {without} without");
+    assert!(
+        with >= 1 && without >= 1,
+        "{with} rows with a trace, {without} without"
+    );
     world.finish().await;
     assert!(lifecycle.stop(SOON).await);
 }

@@ -3,8 +3,8 @@
 pub(crate) mod growth;
 mod intake;
 mod losers;
-mod overload;
 pub(crate) mod naive;
+mod overload;
 mod relay;
 mod rooms;
 

@@ -133,13 +133,8 @@ impl Default for Webhooks {
 impl Work for Webhooks {
     fn next(&mut self, request: &mut Vec<u8>) -> bool {
         self.number += 1;
-        let entry = market::transfer(
-            &self.number.to_string(),
-            "770000123456",
-            1_000,
-            "qua tang",
-        )
-        .to_string();
+        let entry = market::transfer(&self.number.to_string(), "770000123456", 1_000, "qua tang")
+            .to_string();
         *request = format!(
             "POST /v1/webhooks/sepay HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Apikey {SEPAY_KEY}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{entry}",

@@ -42,6 +42,7 @@ crate::declare_metrics! {
 }
 
 /// The metric of what is refused at once, for the roles that refuse for reasons of their own.
+#[must_use]
 pub fn shed() -> &'static Metric {
     &SHED
 }

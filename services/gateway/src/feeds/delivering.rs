@@ -51,7 +51,7 @@ impl Delivering {
     pub(super) fn delivered<'a>(
         &self,
         upto: u64,
-        channels: impl Iterator<Item = &'a Arc<Channel>> + Clone,
+        channels: &(impl Iterator<Item = &'a Arc<Channel>> + Clone),
     ) {
         if !self.any.load(Ordering::Acquire) {
             return;

@@ -125,7 +125,7 @@ impl Viewer {
     /// Ends what waited for a viewer to get it; one viewer in many tells how late it was.
     fn delivered(&self, upto: u64) {
         let channels = self.here.places.iter().map(|place| &place.channel);
-        self.rooms.delivering.delivered(upto, channels);
+        self.rooms.delivering.delivered(upto, &channels);
         if self.measured {
             let late = self.here.incarnation.since_last();
             self.rooms.meters.socket_lag.observe(late.as_secs_f64());

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use chassis::{
     clock::Clock,
-    rpc::{Answers, Asked},
+    rpc::{Answers, Asked, PATIENCE},
     testing,
 };
 use futures_util::future::join_all;
@@ -199,7 +199,12 @@ fn a_message_is_cut_by_weight_and_leaves_out_who_has_gone() {
         let (answer, ear) = oneshot::channel();
         let mut order = order(&n.to_string());
         order.lines = vec![PlaceLine::default(); if n < 2 { 400 } else { 1 }];
-        gathered.push(Waiting { order, answer });
+        gathered.push(Waiting {
+            order,
+            until: Instant::now() + PATIENCE,
+            trace: None,
+            answer,
+        });
         if n != 5 {
             ears.push(ear);
         }

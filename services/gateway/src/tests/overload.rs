@@ -26,7 +26,10 @@ async fn a_full_gateway_sheds_all_but_webhooks() {
         assert_eq!((answer.status().as_u16(), path), (503, path));
         assert_eq!(answer.headers()["retry-after"], "1");
     }
-    assert_eq!(refused(world.ask(Method::GET, "/v1/sessions"), 503).await, "busy");
+    assert_eq!(
+        refused(world.ask(Method::GET, "/v1/sessions"), 503).await,
+        "busy"
+    );
     for _ in 0..20 {
         let answer = world
             .ask(Method::POST, "/v1/webhooks/sepay")

@@ -140,7 +140,8 @@ impl Batcher {
             "requests",
             i64::try_from(batch.asks.len()).unwrap_or(i64::MAX),
         );
-        let decided = self.decide(&batch.asks, until.unwrap_or(began));
+        // Large: boxed once a batch, not carried by every turn of the loop.
+        let decided = Box::pin(self.decide(&batch.asks, until.unwrap_or(began)));
         let decided = trace::within(span.trace(), decided).await?;
         let requests = u32::try_from(batch.asks.len()).unwrap_or(u32::MAX);
         self.meters.batch.observe(f64::from(requests));

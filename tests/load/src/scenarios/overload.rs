@@ -85,7 +85,10 @@ async fn orders(bench: &mut Bench, name: &str, pace: Pace) -> anyhow::Result<f64
     bench.report.add(name, (&outcome).into());
     bench.tell("four", &work, &outcome);
     if outcome.hung_up > 0 {
-        println!("  {name}: {} had waited too long and hung up", outcome.hung_up);
+        println!(
+            "  {name}: {} had waited too long and hung up",
+            outcome.hung_up
+        );
     }
     Ok(outcome.rate)
 }
