@@ -27,13 +27,14 @@ async fn scrape(health: &Api) -> Scrape {
 
 /// Waits until these series have at least these values.
 async fn until(health: &Api, wanted: &[(&str, f64)]) {
-    eventually(&format!("{wanted:?}"), SOON, async || {
-        let now = scrape(health).await;
-        let reached =
-            |(series, least): &(&str, f64)| now.get(*series).is_some_and(|is| is >= least);
-        wanted.iter().all(reached).then_some(())
-    })
-    .await;
+    for (series, least) in wanted {
+        eventually(&format!("{series} is {least}"), SOON, async || {
+            let now = scrape(health).await;
+            let reached = now.get(*series).is_some_and(|is| is >= least);
+            reached.then_some(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,10 +61,10 @@ async fn an_order_moves_the_metrics() {
     let asked = scrape(&health).await;
     let was = |series: &str| asked.get(series).copied().unwrap_or_default();
     stage.order(&person, "once", 2, "cod").await;
-    let again = shopper::order(&person.api, "once", &stage.cart(2, "cod"));
-    again.await.unwrap();
-    let too_many = shopper::order(&person.api, "too many", &stage.cart(9, "cod"));
-    too_many.await.unwrap();
+    for (key, units) in [("once", 2), ("too-many", 9)] {
+        let body = stage.cart(units, "cod");
+        shopper::order(&person.api, key, &body).await.unwrap();
+    }
     let more = |series: &'static str, by: f64| (series, was(series) + by);
     until(
         &health,

@@ -29,7 +29,7 @@ async fn what_is_under_way_is_finished_and_viewers_are_told_to_come_back() {
     assert_eq!(feed.status(), 200);
     // Somebody holds the offer: the order is under way for as long as that.
     let mut holder = world.database("orders").await;
-    let watcher = world.core("orders").db.clone();
+    let looking = world.core("orders").db.clone();
     let mut held = holder.begin().await.unwrap();
     sqlx::query("select id from offers for update")
         .execute(&mut *held)
@@ -50,7 +50,7 @@ async fn what_is_under_way_is_finished_and_viewers_are_told_to_come_back() {
             let waiting: i64 = sqlx::query_scalar(
                 "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
             )
-            .fetch_one(&watcher)
+            .fetch_one(&looking)
             .await
             .unwrap();
             (waiting > 0).then_some(())

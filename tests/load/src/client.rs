@@ -3,9 +3,10 @@
 //! A closed loop, so that a slow answer slows its asker down; two system calls a request, because the load shares the
 //! machine with what it measures.
 
+mod manners;
+
 use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap},
+    collections::BTreeMap,
     io::{ErrorKind, Read as _, Write as _},
     net::SocketAddr,
     time::{Duration, Instant},
@@ -15,6 +16,10 @@ use anyhow::{Context as _, ensure};
 use hdrhistogram::Histogram;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
+pub(crate) use manners::Manners;
+
+use manners::Resting;
+
 use crate::{
     cpu::{Cores, Meter},
     http::{self, Answer},
@@ -22,9 +27,6 @@ use crate::{
 
 /// How long answers may take that are still under way at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(20);
-
-/// How often it is looked who has waited for too long.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Longer answers count as this, in microseconds.
 const LONGEST: u64 = 60_000_000;
@@ -52,26 +54,6 @@ pub(crate) struct Pace {
     pub(crate) limit: Option<f64>,
     /// How people behave; `None`: as machines do, who ask again at once and wait for ever.
     pub(crate) manners: Option<Manners>,
-}
-
-/// How people behave.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Manners {
-    /// Between an answer and the next request.
-    pub(crate) think: Duration,
-    /// The same after *busy*: what `Retry-After` says, and by chance up to as much again.
-    pub(crate) after_busy: Duration,
-    /// Who has waited for so long hangs up, and comes back.
-    pub(crate) patience: Duration,
-}
-
-impl Manners {
-    fn rest(&self, status: u16) -> Duration {
-        if matches!(status, 429 | 503) {
-            return self.after_busy.mul_f64(rand::random_range(1.0..2.0));
-        }
-        self.think.mul_f64(rand::random_range(0.5..1.5))
-    }
 }
 
 /// What came of it.
@@ -172,8 +154,9 @@ pub(crate) fn run(
     let mut answers = [0_u64; 600];
     let mut latency = Histogram::new_with_bounds(1, LONGEST, 3)?;
     let (mut first, mut last) = (None, None);
-    let mut resting = BinaryHeap::new();
-    let (mut hung_up, mut looked) = (0_u64, began);
+    let mut resting = pace.manners.map(|manners| Resting::new(manners, began));
+    let often = pace.limit.is_some() || pace.manners.is_some();
+    let turn = Duration::from_millis(if often { 1 } else { 50 });
     loop {
         let now = Instant::now();
         if first.is_none() && now >= counted_from {
@@ -191,26 +174,8 @@ pub(crate) fn run(
             connections[number].ask(work, now)?;
             asked += 1;
         }
-        while let Some(Reverse((until, number))) = resting.peek().copied()
-            && until <= now
-        {
-            resting.pop();
-            if !over {
-                connections[number].ask(work, now)?;
-            }
-        }
-        if let Some(manners) = pace.manners
-            && !over
-            && now > looked + LOOK_EVERY
-        {
-            looked = now;
-            for (number, connection) in connections.iter_mut().enumerate() {
-                if connection.waits && now > connection.sent + manners.patience {
-                    *connection = Connection::open(address, number, &poll)?;
-                    hung_up += 1;
-                    resting.push(Reverse((now + manners.rest(503), number)));
-                }
-            }
+        if let (Some(resting), false) = (&mut resting, over) {
+            resting.turn(&mut connections, work, (address, &poll), now)?;
         }
         if over
             && (connections.iter().all(|connection| !connection.waits)
@@ -218,16 +183,7 @@ pub(crate) fn run(
         {
             break;
         }
-        poll.poll(
-            &mut events,
-            Some(Duration::from_millis(
-                if pace.limit.is_some() || pace.manners.is_some() {
-                    1
-                } else {
-                    50
-                },
-            )),
-        )?;
+        poll.poll(&mut events, Some(turn))?;
         for event in &events {
             let connection = &mut connections[event.token().0];
             let Some(answer) = receive(connection, &mut buffer)? else {
@@ -249,9 +205,8 @@ pub(crate) fn run(
             work.answered(&connection.request, answer.status, &bytes[answer.body]);
             connection.begun.clear();
             connection.waits = false;
-            if let Some(manners) = pace.manners {
-                let until = now + manners.rest(answer.status);
-                resting.push(Reverse((until, event.token().0)));
+            if let Some(resting) = &mut resting {
+                resting.rest(event.token().0, answer.status, now);
             } else if pace.limit.is_some() {
                 idle.push(event.token().0);
             } else if now < counted_to {
@@ -269,6 +224,7 @@ pub(crate) fn run(
         first.context("nothing was counted")?,
         last.context("nothing was counted")?,
     );
+    let hung_up = resting.map_or(0, |resting| resting.hung_up);
     #[expect(clippy::cast_precision_loss, reason = "a count of a few seconds")]
     let good = good as f64;
     Ok(Outcome {
