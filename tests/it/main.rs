@@ -9,4 +9,5 @@ mod isolation;
 mod money;
 mod postgres_killed;
 mod roles;
+mod seen;
 mod session_life;

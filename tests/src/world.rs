@@ -13,7 +13,8 @@ use std::{collections::BTreeMap, sync::atomic::AtomicU32, time::Duration};
 
 use async_nats::jetstream;
 use chassis::{
-    bus::{Bus, permissions::OPS},
+    Core,
+    bus::permissions::OPS,
     clock::Clock,
     config::Settings,
     id::{AccountId, OrganiserId},
@@ -42,11 +43,12 @@ pub struct World {
     pub api: Api,
     /// The gateway.
     pub gateway: gateway::Ctx,
+    /// What all services stand on.
+    cores: Vec<Core>,
     /// The organiser that `gateway::bootstrap` made.
     pub organiser_id: OrganiserId,
     urls: BTreeMap<&'static str, SecretString>,
     /// What the server forbade is counted at each.
-    buses: Vec<Bus>,
     services: Lifecycle,
     edge: Lifecycle,
     made: AtomicU32,
@@ -101,8 +103,7 @@ impl World {
         let settings = testing::settings(&nats);
         let (clock, services, edge) =
             (Clock::default(), Lifecycle::default(), Lifecycle::default());
-        let mut buses = Vec::new();
-        let running = Box::pin(run(&settings, &urls, &clock, &services, &edge, &mut buses)).await;
+        let (running, cores) = Box::pin(run(&settings, &urls, &clock, &services, &edge)).await;
         let seeded = gateway::bootstrap(&running.ctx, &|username| password(username).into())
             .await
             .expect("the first accounts");
@@ -111,9 +112,9 @@ impl World {
             nats,
             api: Api::new(&format!("http://{}", running.address)).expect("an address"),
             gateway: running.ctx,
+            cores,
             organiser_id: seeded.organiser_id,
             urls,
-            buses,
             services,
             edge,
             made: AtomicU32::default(),
@@ -172,6 +173,28 @@ impl World {
         testing::client(&self.nats, user).await
     }
 
+    /// What a service stands on.
+    ///
+    /// # Panics
+    /// When there is no such service.
+    #[must_use]
+    pub fn core(&self, service: &str) -> &Core {
+        let found = self.cores.iter().find(|core| core.bus.service == service);
+        found.expect("a service")
+    }
+
+    /// Where health and metrics of all services are served.
+    ///
+    /// # Panics
+    /// When they cannot be.
+    pub async fn health(&self) -> Api {
+        let address = ([127, 0, 0, 1], 0).into();
+        let address = chassis::health::serve(address, self.cores.clone(), &self.services)
+            .await
+            .expect("an address");
+        Api::new(&format!("http://{address}")).expect("an address")
+    }
+
     /// A connection to a service's database, for its administrator.
     ///
     /// # Panics
@@ -223,7 +246,8 @@ impl World {
         let limit = Duration::from_secs(15);
         assert!(self.edge.stop(limit).await, "the gateway stops");
         assert!(self.services.stop(limit).await, "the services stop");
-        for bus in &self.buses {
+        for core in &self.cores {
+            let bus = &core.bus;
             assert_eq!(bus.denied(), 0, "NATS forbade {} something", bus.service);
         }
         self.nats.stop().await.expect("the broker stops");
@@ -240,8 +264,7 @@ async fn run(
     clock: &Clock,
     services: &Lifecycle,
     edge: &Lifecycle,
-    buses: &mut Vec<Bus>,
-) -> gateway::Running {
+) -> (gateway::Running, Vec<Core>) {
     let database = |service: &str| {
         let url = testing::as_role(&urls[service], service, "rw");
         format!("--{service}-database-url={}", url.expose_secret())
@@ -270,9 +293,11 @@ async fn run(
             services.clone()
         ),
     );
-    buses.push(catalogue.expect("catalogue comes up").bus.clone());
-    buses.push(livestream.expect("livestream comes up").bus.clone());
-    buses.push(orders.expect("orders comes up").bus.clone());
+    let mut cores = vec![
+        catalogue.expect("catalogue comes up").core.clone(),
+        livestream.expect("livestream comes up").core.clone(),
+        orders.expect("orders comes up").core.clone(),
+    ];
     let config: gateway::Config = config(&[
         database("gateway"),
         "--listen=127.0.0.1:0".into(),
@@ -284,11 +309,11 @@ async fn run(
         "--limit-sign-ins=100000".into(),
         "--limit-passwords=100000".into(),
     ]);
-    let running = gateway::start(settings, config, clock.clone(), edge.clone())
+    let gateway = gateway::start(settings, config, clock.clone(), edge.clone())
         .await
         .expect("the gateway comes up");
-    buses.push(running.ctx.bus.clone());
-    running
+    cores.push(gateway.ctx.core.clone());
+    (gateway, cores)
 }
 
 /// A service's settings as its command line gives them, so that all defaults are those of production.

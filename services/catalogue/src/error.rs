@@ -1,6 +1,6 @@
 //! Why the catalogue does not do something.
 
-use chassis::Refusal;
+use chassis::{Refusal, service::is_away};
 
 use crate::domain::{
     fault::Fault,
@@ -133,12 +133,13 @@ impl From<Error> for Refusal {
 }
 
 fn of_database(error: &sqlx::Error) -> Refusal {
+    if is_away(error) {
+        return Refusal::busy();
+    }
     let code = error
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code);
     match code.as_deref() {
-        // Lock and statement time-outs, deadlock, serialisation.
-        Some("55P03" | "57014" | "40P01" | "40001") => Refusal::busy(),
         // Somebody was quicker with the same code, name, SKU or decision.
         Some("23505") => Refusal::conflict(
             "already_there",

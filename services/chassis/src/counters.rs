@@ -1,6 +1,6 @@
 //! What a role counts of itself, for `/metrics`: plain numbers that only grow while the process runs.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counted by the chassis, each where it happens; read when somebody asks for the metrics.
 #[derive(Debug, Default)]
@@ -23,4 +23,21 @@ pub struct Counters {
     pub audit_mismatches: AtomicU64,
     /// Books that the audit compared.
     pub audit_checked: AtomicU64,
+    /// Rows of the outbox that the stream has acknowledged.
+    pub published: AtomicU64,
+    /// Events whose effect was committed.
+    pub inbox_applied: AtomicU64,
+    /// Questions sent to other services.
+    pub asked: AtomicU64,
+    /// Questions that nobody answered in time.
+    pub unanswered: AtomicU64,
+    /// Questions of others that were answered, with a refusal too.
+    pub answered: AtomicU64,
+    /// Tasks that wait for a connection to the database now.
+    pub waiting_for_postgres: AtomicU64,
+}
+
+/// One more.
+pub fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
 }

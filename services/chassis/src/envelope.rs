@@ -10,7 +10,10 @@ use proto::common::v1::Actor;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-use crate::id::EventId;
+use crate::{
+    id::EventId,
+    trace::{self, Trace},
+};
 
 /// `ce-id`: also the message id by which JetStream drops repeats.
 pub const EVENT_ID: &str = "ce-id";
@@ -44,6 +47,8 @@ pub struct EventHead {
     pub aggregate: Option<(String, i64)>,
     /// When its row was written.
     pub at: DateTime<Utc>,
+    /// The trace it belongs to, if it is sampled.
+    pub trace: Option<Trace>,
 }
 
 impl EventHead {
@@ -62,6 +67,9 @@ impl EventHead {
         if let Some((aggregate, seq)) = &self.aggregate {
             headers.insert(EVENT_SUBJECT, aggregate.as_str());
             headers.insert(EVENT_SEQ, seq.to_string());
+        }
+        if let Some(trace) = &self.trace {
+            headers.insert(trace::HEADER, trace.text());
         }
         headers
     }
@@ -91,8 +99,24 @@ impl EventHead {
             at: DateTime::parse_from_rfc3339(get(EVENT_TIME)?)
                 .map_err(|_| EVENT_TIME)?
                 .to_utc(),
+            trace: trace_of(headers),
         })
     }
+}
+
+/// The trace of a message, if it is sampled.
+#[must_use]
+pub fn trace_of(headers: &HeaderMap) -> Option<Trace> {
+    Trace::read(headers.get(trace::HEADER)?.as_str())
+}
+
+/// When the row of an event or a feed message was written, if it left by the outbox.
+#[must_use]
+pub fn written_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    let text = headers.get(EVENT_TIME)?.as_str();
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|at| at.to_utc())
 }
 
 /// The keys by which a service believes who asks: one a service, derived from the deployment's secret.
@@ -241,6 +265,7 @@ mod tests {
             event_type: "phien.orders.v1.OrdersPlaced".into(),
             aggregate: Some(("session:ses_1".into(), 7)),
             at: now(),
+            trace: None,
         };
         assert_eq!(EventHead::read(&head.headers()), Ok(head));
         assert_eq!(EventHead::read(&HeaderMap::new()), Err(EVENT_SOURCE));

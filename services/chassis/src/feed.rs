@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use async_nats::HeaderMap;
 use prost::Message as _;
 use proto::{
     contract::{Audience, feed_subject},
@@ -17,7 +18,12 @@ use proto::{
 };
 use tokio::sync::Notify;
 
-use crate::{bus::Bus, lifecycle::Lifecycle, telemetry::chain};
+use crate::{
+    bus::Bus,
+    lifecycle::Lifecycle,
+    telemetry::chain,
+    trace::{self, Span, Trace},
+};
 
 const TICK: Duration = Duration::from_millis(100);
 /// What one message of orders may weigh; the broker takes 1 MB by default.
@@ -38,9 +44,9 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Pending {
     /// The newest of each subject.
-    states: HashMap<String, Of>,
-    /// All of them, by session.
-    orders: HashMap<String, Vec<OrderNews>>,
+    states: HashMap<String, (Of, Option<Trace>)>,
+    /// All of them, by session, with the first trace among them.
+    orders: HashMap<String, (Vec<OrderNews>, Option<Trace>)>,
 }
 
 impl Feeds {
@@ -74,9 +80,9 @@ impl Feeds {
         let newer = pending
             .states
             .get(&subject)
-            .is_none_or(|waiting| waiting.version() <= of.version());
+            .is_none_or(|(waiting, _)| waiting.version() <= of.version());
         if newer {
-            pending.states.insert(subject, of);
+            pending.states.insert(subject, (of, trace::current()));
         }
         drop(pending);
         self.inner.news.notify_one();
@@ -89,11 +95,12 @@ impl Feeds {
             return;
         }
         let mut pending = lock(&self.inner.pending);
-        match pending.orders.get_mut(session) {
-            Some(waiting) => waiting.extend(orders),
-            None => {
-                pending.orders.insert(session.to_owned(), orders.collect());
-            }
+        if let Some((waiting, first)) = pending.orders.get_mut(session) {
+            waiting.extend(orders);
+            *first = first.take().or_else(trace::current);
+        } else {
+            let orders = (orders.collect(), trace::current());
+            pending.orders.insert(session.to_owned(), orders);
         }
         drop(pending);
         self.inner.news.notify_one();
@@ -103,25 +110,36 @@ impl Feeds {
 impl Inner {
     async fn say_pending(&self, bus: &Bus) {
         let Pending { states, orders } = std::mem::take(&mut *lock(&self.pending));
-        for (subject, of) in states {
-            say_now(bus, subject, of).await;
+        for (subject, (of, trace)) in states {
+            say_now(bus, subject, of, trace).await;
         }
-        for (session_id, orders) in orders {
+        for (session_id, (orders, trace)) in orders {
             let desk = Audience::Desk(session_id.clone());
             for orders in parts(orders) {
                 let of = Of::Orders(OrdersNews {
                     session_id: session_id.clone(),
                     orders,
                 });
-                say_now(bus, feed_subject(&desk, &of), of).await;
+                say_now(bus, feed_subject(&desk, &of), of, trace.clone()).await;
             }
         }
     }
 }
 
-async fn say_now(bus: &Bus, subject: String, of: Of) {
-    let payload = Feed { of: Some(of) }.encode_to_vec();
-    if let Err(error) = bus.client.publish(subject, payload.into()).await {
+async fn say_now(bus: &Bus, subject: String, of: Of, trace: Option<Trace>) {
+    let payload = Feed { of: Some(of) }.encode_to_vec().into();
+    let span = Span::after(bus.service, "feed.say", trace.as_ref());
+    let said = match span.trace() {
+        None => bus.client.publish(subject, payload).await,
+        Some(trace) => {
+            let mut headers = HeaderMap::new();
+            headers.insert(trace::HEADER, trace.text());
+            bus.client
+                .publish_with_headers(subject, headers, payload)
+                .await
+        }
+    };
+    if let Err(error) = said {
         tracing::warn!("feed state not said: {}", chain(&error));
     }
 }

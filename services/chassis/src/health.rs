@@ -1,15 +1,22 @@
-//! `/healthz` and `/readyz` for whoever watches the process.
+//! `/healthz`, `/readyz` and `/metrics` for whoever watches the process.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    routing::get,
+};
 
 use crate::{
     lifecycle::Lifecycle,
+    metrics,
     service::{Core, StartError},
 };
 
 /// Answers until the role stops: healthy while the process runs, ready while every part of it is.
+///
+/// Returns where it listens.
 ///
 /// # Errors
 /// When the address cannot be listened on.
@@ -17,7 +24,7 @@ pub async fn serve(
     address: SocketAddr,
     cores: Vec<Core>,
     lifecycle: &Lifecycle,
-) -> Result<(), StartError> {
+) -> Result<SocketAddr, StartError> {
     let listen = |source| StartError::Listen {
         address: address.to_string(),
         source,
@@ -25,6 +32,12 @@ pub async fn serve(
     let listener = tokio::net::TcpListener::bind(address)
         .await
         .map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let roles: Vec<_> = cores.iter().map(|core| Arc::clone(&core.metrics)).collect();
+    let shown = move || async move {
+        let format = "text/plain; version=0.0.4; charset=utf-8";
+        ([(header::CONTENT_TYPE, format)], metrics::text(&roles))
+    };
     let ready = move || {
         let cores = cores.clone();
         async move {
@@ -41,7 +54,8 @@ pub async fn serve(
     };
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready));
+        .route("/readyz", get(ready))
+        .route("/metrics", get(shown));
     let alive = lifecycle.clone();
     lifecycle.spawn(async move {
         let stop = async move { alive.stopping().await };
@@ -52,5 +66,5 @@ pub async fn serve(
             tracing::error!("health listener: {error}");
         }
     });
-    Ok(())
+    Ok(address)
 }

@@ -29,6 +29,7 @@ use crate::{
     refusal::Refusal,
     service::{Core, Tx},
     telemetry::chain,
+    trace::{Span, within},
 };
 
 /// Events that one transaction applies at most.
@@ -176,22 +177,27 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         X: Into<Refusal> + std::error::Error + 'static,
     {
         let verb = Arc::new(verb);
-        let act: Act<C> = Arc::new(move |ctx, events| {
+        let service = self.core.bus.service;
+        let act: Act<C> = Arc::new(move |ctx, events: Vec<(EventHead, Bytes)>| {
             let verb = Arc::clone(&verb);
             Box::pin(async move {
+                let traces = events.iter().filter_map(|(head, _)| head.trace.as_ref());
+                let span = Span::after_all(service, &format!("hear {}", E::SUBJECT), traces);
                 let heard = events
                     .into_iter()
                     .map(|(head, payload)| E::decode(payload).map(|event| Heard { head, event }))
                     .collect::<Result<Vec<_>, _>>()
                     .map_err(|error| Failure::ForGood(error.to_string()))?;
-                verb(ctx, heard).await.map_err(|error| {
-                    let reason = chain(&error);
-                    let refusal: Refusal = error.into();
-                    match refusal.kind {
-                        RefusalKind::Internal | RefusalKind::Busy => Failure::NotYet(reason),
-                        _ => Failure::ForGood(reason),
-                    }
-                })
+                within(span.trace(), verb(ctx, heard))
+                    .await
+                    .map_err(|error| {
+                        let reason = chain(&error);
+                        let refusal: Refusal = error.into();
+                        match refusal.kind {
+                            RefusalKind::Internal | RefusalKind::Busy => Failure::NotYet(reason),
+                            _ => Failure::ForGood(reason),
+                        }
+                    })
             })
         });
         self.handlers

@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod leader;
 pub mod lifecycle;
 pub mod local;
+pub mod metrics;
 pub mod money;
 pub mod outbox;
 pub mod page;
@@ -29,6 +30,7 @@ pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;
+pub mod trace;
 
 pub use refusal::Refusal;
 pub use service::Core;

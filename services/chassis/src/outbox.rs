@@ -3,7 +3,7 @@
 //! Rows are marked when the stream has acknowledged them; a crash at any point repeats, never loses. No cursor: a
 //! row that commits late stays visible. The lock on the aggregate's row orders its events until commit.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
 use async_nats::{HeaderMap, header, jetstream};
 use bytes::Bytes;
@@ -24,6 +24,7 @@ use crate::{
     leader::lead,
     service::Core,
     telemetry::chain,
+    trace::{self, Span, Trace},
 };
 
 /// Rows of one round; also the size of an atomic batch (the server takes 1,000).
@@ -54,14 +55,15 @@ pub async fn say<E: Event>(
              on conflict (aggregate) do update set last_seq = a.last_seq + 1
              returning last_seq
          )
-         insert into chassis.outbox (event_id, aggregate, aggregate_seq, subject, event_type, payload)
-         select $2, $1, last_seq, $3, $4, $5 from next",
+         insert into chassis.outbox (event_id, aggregate, aggregate_seq, subject, event_type, payload, trace)
+         select $2, $1, last_seq, $3, $4, $5, $6 from next",
     )
     .bind(aggregate)
     .bind(id.uuid())
     .bind(E::SUBJECT)
     .bind(E::full_name())
     .bind(event.encode_to_vec())
+    .bind(trace_text())
     .execute(conn)
     .await?;
     Ok(())
@@ -79,10 +81,11 @@ pub async fn say_feed(
 ) -> Result<(), sqlx::Error> {
     let id: EventId = clock.id();
     let subject = feed_subject(audience, &of);
-    sqlx::query("insert into chassis.outbox (event_id, subject, event_type, payload) values ($1, $2, 'phien.feed.v1.Feed', $3)")
+    sqlx::query("insert into chassis.outbox (event_id, subject, event_type, payload, trace) values ($1, $2, 'phien.feed.v1.Feed', $3, $4)")
         .bind(id.uuid())
         .bind(subject)
         .bind(Feed { of: Some(of) }.encode_to_vec())
+        .bind(trace_text())
         .execute(conn)
         .await?;
     Ok(())
@@ -105,16 +108,22 @@ pub async fn say_feeds(
         .map(|of| Feed { of: Some(of) }.encode_to_vec())
         .collect();
     sqlx::query(
-        "insert into chassis.outbox (event_id, subject, event_type, payload)
-         select event_id, subject, 'phien.feed.v1.Feed', payload
+        "insert into chassis.outbox (event_id, subject, event_type, payload, trace)
+         select event_id, subject, 'phien.feed.v1.Feed', payload, $4
          from unnest($1::uuid[], $2::text[], $3::bytea[]) with ordinality as a (event_id, subject, payload, place) order by place",
     )
     .bind(ids)
     .bind(subjects)
     .bind(payloads)
+    .bind(trace_text())
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What the caller works for, as the row keeps it.
+fn trace_text() -> Option<String> {
+    trace::current().map(|trace| trace.text())
 }
 
 /// A row on its way.
@@ -124,6 +133,8 @@ struct Due {
     headers: HeaderMap,
     payload: Bytes,
     is_feed: bool,
+    /// Ends once the row is acknowledged, or has to be said again.
+    _span: Span,
 }
 
 /// Runs the relay: on one instance at a time, until the role stops.
@@ -174,6 +185,9 @@ async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
             let mut acked = publish_batch(&core.bus, &events).await?;
             acked.extend(publish_singly(&core.bus, &feeds).await?);
             mark(conn, &acked).await?;
+            core.counters
+                .published
+                .fetch_add(acked.len() as u64, Relaxed);
             tokio::time::sleep_until(began + PACE).await;
         }
         if swept.elapsed() > SWEEP_EVERY {
@@ -194,9 +208,9 @@ async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
     }
 }
 
-async fn read_due(service: &str, conn: &mut PgConnection) -> Result<Vec<Due>, sqlx::Error> {
+async fn read_due(service: &'static str, conn: &mut PgConnection) -> Result<Vec<Due>, sqlx::Error> {
     let rows = sqlx::query(
-        "select id, event_id, aggregate, aggregate_seq, subject, event_type, payload, created_at
+        "select id, event_id, aggregate, aggregate_seq, subject, event_type, payload, created_at, trace
          from chassis.outbox where published_at is null order by id limit $1",
     )
     .bind(ROUND)
@@ -208,7 +222,11 @@ async fn read_due(service: &str, conn: &mut PgConnection) -> Result<Vec<Due>, sq
             let seq: Option<i64> = row.try_get("aggregate_seq")?;
             let is_feed = aggregate.is_none();
             let at: DateTime<Utc> = row.try_get("created_at")?;
+            let trace: Option<&str> = row.try_get("trace")?;
+            let trace = trace.and_then(Trace::read);
+            let span = Span::after(service, "outbox.publish", trace.as_ref());
             let head = EventHead {
+                trace: span.trace(),
                 source: service.to_owned(),
                 id: EventId::from_uuid(row.try_get("event_id")?),
                 event_type: row.try_get("event_type")?,
@@ -221,6 +239,7 @@ async fn read_due(service: &str, conn: &mut PgConnection) -> Result<Vec<Due>, sq
                 headers: head.headers(),
                 payload: Bytes::from(row.try_get::<Vec<u8>, _>("payload")?),
                 is_feed,
+                _span: span,
             })
         })
         .collect()

@@ -7,7 +7,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use async_nats::{HeaderMap, service::ServiceExt as _};
 use bytes::Bytes;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use prost::Message as _;
 use proto::{
     common::v1::{self as common, Actor},
@@ -15,7 +15,15 @@ use proto::{
 };
 use tokio::{sync::Semaphore, time::Instant};
 
-use crate::{bus::Bus, lifecycle::Lifecycle, refusal::Refusal, telemetry::chain};
+use crate::{
+    bus::Bus,
+    counters::count,
+    envelope::trace_of,
+    lifecycle::Lifecycle,
+    refusal::Refusal,
+    telemetry::chain,
+    trace::{self, Span, Trace},
+};
 
 /// How long an asker waits unless told otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -55,9 +63,25 @@ impl Bus {
         request: &R,
         patience: Duration,
     ) -> Result<R::Reply, Refusal> {
+        self.ask_for(subject, actor, request, patience, trace::current())
+            .await
+    }
+
+    /// The same for a trace that is not this task's.
+    ///
+    /// # Errors
+    /// As [`Bus::ask`].
+    pub async fn ask_for<R: Request>(
+        &self,
+        subject: &str,
+        actor: &Actor,
+        request: &R,
+        patience: Duration,
+        trace: Option<Trace>,
+    ) -> Result<R::Reply, Refusal> {
         let payload = Bytes::from(request.encode_to_vec());
         let budget = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
-        let headers = self.keys.sign(
+        let mut headers = self.keys.sign(
             R::SERVICE,
             subject,
             actor,
@@ -65,15 +89,20 @@ impl Bus {
             budget,
             &payload,
         );
+        if let Some(trace) = trace {
+            headers.insert(trace::HEADER, trace.text());
+        }
         let question = async_nats::Request::new()
             .payload(payload)
             .headers(headers)
             .timeout(Some(patience));
+        count(&self.counters.asked);
         let reply = self
             .client
             .send_request(subject.to_owned(), question)
             .await
             .map_err(|error| {
+                count(&self.counters.unanswered);
                 tracing::warn!(subject, "no answer: {}", chain(&error));
                 Refusal::busy()
             })?;
@@ -190,6 +219,7 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
                 };
                 let Some(question) = question else { break };
                 let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
+                    count(&bus.counters.shed);
                     reply(&bus, question.message, Err::<R::Reply, _>(Refusal::busy())).await;
                     continue;
                 };
@@ -256,6 +286,7 @@ where
         )
     })?;
     let deadline = Instant::now() + Duration::from_millis(budget);
+    let span = Span::after(bus.service, &message.subject, trace_of(headers).as_ref());
     let work = std::panic::AssertUnwindSafe(verb(
         ctx,
         Asked {
@@ -264,8 +295,8 @@ where
             deadline,
         },
     ));
-    let outcome =
-        tokio::time::timeout_at(deadline, futures_util::FutureExt::catch_unwind(work)).await;
+    let work = trace::within(span.trace(), work.catch_unwind());
+    let outcome = tokio::time::timeout_at(deadline, work).await;
     match outcome {
         Ok(Ok(Ok(reply))) => Ok(reply),
         Ok(Ok(Err(error))) => {
@@ -280,7 +311,10 @@ where
             tracing::error!(subject = %message.subject, "panicked");
             Err(Refusal::internal())
         }
-        Err(_elapsed) => Err(Refusal::busy()),
+        Err(_elapsed) => {
+            count(&bus.counters.shed);
+            Err(Refusal::busy())
+        }
     }
 }
 
@@ -290,6 +324,7 @@ async fn reply<M: prost::Message>(
     answer: Result<M, Refusal>,
 ) {
     let Some(to) = question.reply else { return };
+    count(&bus.counters.answered);
     let sent = match answer {
         Ok(reply) => bus.client.publish(to, reply.encode_to_vec().into()).await,
         Err(refusal) => {

@@ -1,6 +1,14 @@
 //! What each service's context stands on, and how a service comes up.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{
@@ -13,11 +21,14 @@ use crate::{
     bus::{Bus, BusError},
     clock::Clock,
     config::Settings,
-    counters::Counters,
+    counters::{Counters, count},
     feed::Feeds,
     lifecycle::Lifecycle,
+    metrics::{self, Metrics},
     outbox,
 };
+
+use tokio::time::Instant;
 
 /// The chassis' own tables, in their own schema; migrated before each service's.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -49,6 +60,8 @@ pub struct Core {
     pub feeds: Feeds,
     /// What is counted, for `/metrics`.
     pub counters: Arc<Counters>,
+    /// What is shown at `/metrics`.
+    pub metrics: Arc<Metrics>,
 }
 
 /// A service's context: its settings beside what every service has.
@@ -147,7 +160,7 @@ impl Core {
         clock: Clock,
         lifecycle: Lifecycle,
     ) -> Result<Self, StartError> {
-        let db = connect(service, database_url).await?;
+        let db = connect(service, database_url, CONNECTIONS).await?;
         check_schema(service, &db, "chassis._sqlx_migrations", &MIGRATOR).await?;
         check_schema(service, &db, "_sqlx_migrations", migrator).await?;
         let bus = Bus::connect(settings, service, clock.clone()).await?;
@@ -160,7 +173,9 @@ impl Core {
             lifecycle,
             feeds,
             counters,
+            metrics: Arc::new(Metrics::new(service)),
         };
+        metrics::start(&core);
         outbox::start(&core);
         Ok(core)
     }
@@ -170,19 +185,25 @@ impl Core {
     /// # Errors
     /// When no connection is to be had.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        self.db.begin().await
+        self.waiting(self.db.begin()).await
     }
 
     /// Opens a transaction of a hot path: rows are found by index and statements are planned once, whatever the
-    /// statistics say of a table that was empty a minute ago.
+    /// statistics say of a table that was empty a minute ago. No statement goes on for longer than somebody waits for
+    /// it, and none waits longer than two seconds for a row.
     ///
     /// # Errors
     /// When no connection is to be had.
-    pub async fn begin_hot(&self) -> Result<Tx, sqlx::Error> {
-        self.db
-            .begin_with(
-                "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan",
-            )
+    pub async fn begin_hot(&self, until: Instant) -> Result<Tx, sqlx::Error> {
+        let left = until.saturating_duration_since(Instant::now());
+        // 0 would mean: without end.
+        let left = left.as_millis().clamp(50, 10_000);
+        let begin = format!(
+            "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; \
+             set local statement_timeout = {left}; set local lock_timeout = {}",
+            left.min(2_000)
+        );
+        self.waiting(self.db.begin_with(sqlx::AssertSqlSafe(begin)))
             .await
     }
 
@@ -191,9 +212,24 @@ impl Core {
     /// # Errors
     /// When no connection is to be had.
     pub async fn view(&self) -> Result<Tx, sqlx::Error> {
-        self.db
-            .begin_with("begin isolation level repeatable read read only")
-            .await
+        self.waiting(
+            self.db
+                .begin_with("begin isolation level repeatable read read only"),
+        )
+        .await
+    }
+
+    /// Counts who waits for a connection.
+    async fn waiting<T>(&self, transaction: impl Future<Output = T>) -> T {
+        struct Waits<'a>(&'a AtomicU64);
+        impl Drop for Waits<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        count(&self.counters.waiting_for_postgres);
+        let _waits = Waits(&self.counters.waiting_for_postgres);
+        transaction.await
     }
 
     /// Commits, and wakes the relay for what the transaction said.
@@ -219,7 +255,45 @@ impl Core {
     }
 }
 
-async fn connect(service: &'static str, url: &SecretString) -> Result<PgPool, StartError> {
+/// Connections of their own for what must not wait behind everything else.
+///
+/// # Errors
+/// When the database is not there.
+pub async fn lane(
+    service: &'static str,
+    url: &SecretString,
+    connections: u32,
+) -> Result<PgPool, StartError> {
+    connect(service, url, connections).await
+}
+
+/// True when it is not the request's fault: the database is away, full, or somebody holds the rows for too long. The
+/// same request may succeed a moment later.
+#[must_use]
+pub fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        // 08: connection; 53: out of room or connections; 57P0x: shutting down; 57014, 55P03: waited too long.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code.starts_with("08")
+                || code.starts_with("53")
+                || code.starts_with("57P")
+                || matches!(code.as_ref(), "57014" | "55P03" | "40P01" | "40001")
+        }),
+        _ => false,
+    }
+}
+
+async fn connect(
+    service: &'static str,
+    url: &SecretString,
+    connections: u32,
+) -> Result<PgPool, StartError> {
     let fail = |source| StartError::Database { service, source };
     let options: PgConnectOptions = url.expose_secret().parse().map_err(fail)?;
     let options = options
@@ -232,7 +306,7 @@ async fn connect(service: &'static str, url: &SecretString) -> Result<PgPool, St
             ("jit", "off"),
         ]);
     PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
         .await
@@ -248,7 +322,7 @@ pub async fn migrate(
     url: &SecretString,
     migrator: &Migrator,
 ) -> Result<(), StartError> {
-    let db = connect(service, url).await?;
+    let db = connect(service, url, CONNECTIONS).await?;
     for migrator in [&MIGRATOR, migrator] {
         migrator
             .run(&db)

@@ -91,6 +91,10 @@ pub struct Config {
     #[arg(long, env = "PHIEN_MAX_CONNECTIONS", default_value_t = 16_384)]
     pub max_connections: usize,
 
+    /// Requests under way at once; more are told to try again. Open feeds and payment webhooks do not count.
+    #[arg(long, env = "PHIEN_MAX_IN_FLIGHT", default_value_t = 4_096)]
+    pub max_in_flight: usize,
+
     /// How much one asker may ask.
     #[command(flatten)]
     pub limits: LimitSettings,

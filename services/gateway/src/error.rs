@@ -1,6 +1,6 @@
 //! What the gateway itself refuses; what services refuse passes through.
 
-use chassis::refusal::Refusal;
+use chassis::{refusal::Refusal, service::is_away};
 use proto::common::v1::RefusalKind;
 
 /// Why a verb was not carried out.
@@ -108,16 +108,9 @@ impl From<Error> for Refusal {
                 "Ban tổ chức phải còn ít nhất một người quản lý.",
                 "An organiser must keep at least one person in the role of organiser.",
             ),
-            Error::Database(error) => match error
-                .as_database_error()
-                .and_then(sqlx::error::DatabaseError::code)
-                .as_deref()
-            {
-                Some("55P03" | "57014" | "40001" | "40P01") => Self::busy(),
-                _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::busy(),
-                _ => Self::internal(),
-            },
-            Error::Hash(_) | Error::Task(_) => Self::internal(),
+            // Contention, or the database is away: not the asker's fault, and soon over.
+            Error::Database(error) if is_away(&error) => Self::busy(),
+            Error::Database(_) | Error::Hash(_) | Error::Task(_) => Self::internal(),
         }
     }
 }

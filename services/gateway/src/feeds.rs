@@ -8,6 +8,7 @@
 mod bells;
 mod channel;
 mod coming_in;
+mod delivering;
 mod follower;
 mod frame;
 mod incarnation;
@@ -35,8 +36,10 @@ use tokio::sync::{Semaphore, watch};
 
 pub(crate) use viewer::{StillSignedIn, Viewer};
 
+use crate::meters::Meters;
 use bells::Bells;
 use coming_in::Who;
+use delivering::Delivering;
 use incarnation::Incarnation;
 use seats::Seats;
 
@@ -58,6 +61,9 @@ pub(crate) struct Inner {
     seats: Arc<Seats>,
     bells: Bells,
     own_parts: Semaphore,
+    meters: Arc<Meters>,
+    /// Messages of traces that no viewer has got yet.
+    delivering: Delivering,
 }
 
 impl std::ops::Deref for Rooms {
@@ -81,11 +87,11 @@ pub(crate) struct Watcher {
 impl Rooms {
     /// Starts following the feeds, and telling livestream how many watch.
     #[must_use]
-    pub(crate) fn start(core: &Core) -> Self {
-        Self::open(&core.bus, &core.lifecycle)
+    pub(crate) fn start(core: &Core, meters: &Arc<Meters>) -> Self {
+        Self::open(&core.bus, &core.lifecycle, Arc::clone(meters))
     }
 
-    fn open(bus: &Bus, lifecycle: &Lifecycle) -> Self {
+    fn open(bus: &Bus, lifecycle: &Lifecycle, meters: Arc<Meters>) -> Self {
         let rooms = Self {
             inner: Arc::new(Inner {
                 bus: bus.clone(),
@@ -94,6 +100,8 @@ impl Rooms {
                 seats: Arc::default(),
                 bells: Bells::default(),
                 own_parts: Semaphore::new(OWN_PARTS),
+                meters,
+                delivering: Delivering::default(),
             }),
         };
         lifecycle.spawn(follower::follow(rooms.clone()));
@@ -178,6 +186,11 @@ impl Rooms {
             .come_in(&who, &waker, watcher.last_event_id.as_deref(), false)
             .await?;
         Ok(Viewer::new(self.clone(), who, waker, arrival, seat))
+    }
+
+    /// Feeds that are open.
+    pub(crate) fn viewers(&self) -> usize {
+        self.seats.all()
     }
 
     /// Lets viewers in: the incarnation is read to its end.

@@ -7,6 +7,7 @@
 //! - **Says** no events.
 //! - **Hears** the feeds, and other gateways' word to forget an account.
 
+mod admission;
 mod api;
 mod app;
 mod codes;
@@ -17,6 +18,7 @@ mod feeds;
 mod http;
 mod identities;
 mod limits;
+pub mod meters;
 mod placing;
 mod store;
 #[cfg(test)]
@@ -62,6 +64,8 @@ pub struct Parts {
     pub core: Core,
     /// The gateway's settings.
     pub config: Config,
+    pub(crate) meters: Arc<meters::Meters>,
+    pub(crate) admission: admission::Admission,
     pub(crate) placing: placing::Placing,
     pub(crate) rooms: feeds::Rooms,
     pub(crate) identities: identities::Identities,
@@ -134,9 +138,20 @@ pub async fn start(
         .code_pepper
         .as_ref()
         .unwrap_or(&settings.identity_secret);
+    let meters = Arc::new(meters::Meters::new(&core.metrics));
+    let admission = admission::Admission::new(config.max_in_flight);
+    let rooms = feeds::Rooms::start(&core, &meters);
+    let (watched, lanes) = (rooms.clone(), admission.clone());
+    meters::Meters::show(
+        &core.metrics,
+        move || watched.viewers() as u64,
+        move || lanes.in_flight() as u64,
+    );
     let ctx = Ctx(Arc::new(Parts {
+        meters,
+        admission,
         placing: placing::Placing::start(&core.bus, &core.lifecycle),
-        rooms: feeds::Rooms::start(&core),
+        rooms,
         identities: identities::Identities::start(&core.bus, &core.lifecycle),
         limits: limits::Limits::new(&config.limits),
         codes,

@@ -9,14 +9,23 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use chassis::{Refusal, bus::Bus, clock::to_ms, lifecycle::Lifecycle};
+use chassis::{
+    Refusal,
+    bus::Bus,
+    clock::to_ms,
+    lifecycle::Lifecycle,
+    trace::{Span, Trace},
+};
 use prost::Message as _;
 use proto::{
     common::v1::Actor,
     contract::{SHARDS, place_subject, shard_of},
     orders::v1::{PlaceOrder, PlaceOrders, PlacedOrder, placed_order},
 };
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    time::Instant,
+};
 
 /// Orders of one shard that wait to be sent.
 const QUEUE: usize = 4_096;
@@ -26,11 +35,10 @@ const BATCH: usize = 512;
 const UNDER_WAY: usize = 2;
 /// A message must fit the broker's 1 MB, and so must its answer: orders come back with their payments.
 const WEIGHT: usize = 700_000;
-/// How long a shopper waits.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 struct Waiting {
     order: PlaceOrder,
+    until: Instant,
+    trace: Option<Trace>,
     answer: oneshot::Sender<Result<PlacedOrder, Refusal>>,
 }
 
@@ -63,14 +71,20 @@ impl Placing {
         }
     }
 
-    /// Places an order. What comes back holds the order; a refusal of the intake is the error.
+    /// Places an order for somebody who waits so long. What comes back holds the order; a refusal of the intake is the error.
     ///
     /// # Errors
     /// The intake's refusal; *busy* when the queue is full or no answer came in time: the order may or may not stand
     /// then, and repeating it with the same key tells.
-    pub(crate) async fn place(&self, mut order: PlaceOrder) -> Result<PlacedOrder, Refusal> {
+    pub(crate) async fn place(
+        &self,
+        mut order: PlaceOrder,
+        until: Instant,
+        trace: Option<Trace>,
+    ) -> Result<PlacedOrder, Refusal> {
         if order.deadline_ms == 0 {
-            order.deadline_ms = to_ms(self.bus.clock().now() + PATIENCE);
+            let left = until.saturating_duration_since(Instant::now());
+            order.deadline_ms = to_ms(self.bus.clock().now() + left);
         }
         if weight(&order) > WEIGHT {
             return Err(Refusal::invalid(
@@ -82,9 +96,14 @@ impl Placing {
         let shard = usize::try_from(shard_of(&order.session_id)).unwrap_or_default();
         let (answer, answered) = oneshot::channel();
         self.shards[shard]
-            .try_send(Waiting { order, answer })
+            .try_send(Waiting {
+                order,
+                until,
+                trace,
+                answer,
+            })
             .map_err(|_| Refusal::busy())?;
-        match tokio::time::timeout(PATIENCE, answered).await {
+        match tokio::time::timeout_at(until, answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) | Err(_) => Err(Refusal::busy()),
         }
@@ -147,17 +166,22 @@ fn weight(order: &PlaceOrder) -> usize {
 }
 
 async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
+    let until = batch.iter().map(|waiting| waiting.until).max();
+    let now = Instant::now();
+    let patience = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+    let (spans, trace) = spans(&batch);
     let (orders, answers): (Vec<_>, Vec<_>) = batch
         .into_iter()
         .map(|waiting| (waiting.order, waiting.answer))
         .unzip();
     // Who orders stands in each order: the message as a whole is the gateway's.
     match bus
-        .ask_at(
+        .ask_for(
             subject,
             &Actor::default(),
             &PlaceOrders { orders },
-            PATIENCE,
+            patience,
+            trace,
         )
         .await
     {
@@ -175,6 +199,7 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
                 .into_iter()
                 .map(read)
                 .chain(std::iter::repeat_with(|| Err(Refusal::internal())));
+            drop(spans);
             for (answer, result) in answers.into_iter().zip(results) {
                 // Whoever has gone repeats with the same key.
                 let _ = answer.send(result);
@@ -186,6 +211,29 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
             }
         }
     }
+}
+
+/// One message for several traces: it goes on in that of the first sampled order, linked to the others; those get a
+/// span of their own, linked to it.
+fn spans(batch: &[Waiting]) -> (Vec<Span>, Option<Trace>) {
+    let mut traces = batch.iter().filter_map(|waiting| waiting.trace.as_ref());
+    let Some(first) = traces.next() else {
+        return (Vec::new(), None);
+    };
+    let others: Vec<&Trace> = traces.collect();
+    let all = std::iter::once(first).chain(others.iter().copied());
+    let mut message = Span::after_all("gateway", "place orders", all);
+    message.note("orders", i64::try_from(batch.len()).unwrap_or(i64::MAX));
+    let trace = message.trace();
+    let mut spans = vec![message];
+    for other in others {
+        let mut own = Span::after("gateway", "placed in another's message", Some(other));
+        if let Some(trace) = &trace {
+            own.link(trace);
+        }
+        spans.push(own);
+    }
+    (spans, trace)
 }
 
 fn read(placed: PlacedOrder) -> Result<PlacedOrder, Refusal> {

@@ -3,6 +3,7 @@
 mod feeds;
 mod input;
 mod orders;
+mod overload;
 mod pages;
 mod people;
 mod producers;

@@ -1,6 +1,6 @@
 //! Why this service does not do what it is asked, and how that is told.
 
-use chassis::refusal::Refusal;
+use chassis::{refusal::Refusal, service::is_away};
 use proto::common::v1::RefusalKind;
 
 use crate::domain::{goods::NotForSale, law::PriceFault, rule::Rule};
@@ -71,21 +71,9 @@ impl From<Error> for Refusal {
             Error::Misfit(_) => {
                 Self::conflict("misfit", "Sự kiện không khớp.", "The event does not fit.")
             }
-            Error::Database(error) => of_database(&error),
+            Error::Database(error) if is_away(&error) => Self::busy(),
+            Error::Database(_) => Self::internal(),
         }
-    }
-}
-
-/// Waiting in vain for a lock, or for the statement, is a matter of load.
-fn of_database(error: &sqlx::Error) -> Refusal {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    match (error, code.as_deref()) {
-        (_, Some("55P03" | "57014" | "40001" | "40P01")) | (sqlx::Error::PoolTimedOut, _) => {
-            Refusal::busy()
-        }
-        _ => Refusal::internal(),
     }
 }
 

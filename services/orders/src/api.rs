@@ -33,13 +33,17 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::record_refund::record_refund)
         .await?
-        .on(app::receive_bank_feed::receive_bank_feed)
-        .await?
         .on(app::list_bank_entries::list_bank_entries)
         .await?
         .on(app::show_units::show_units)
         .await?
         .on(app::show_figures::show_figures)
+        .await?
+        .serve();
+    // With room of their own: money that came in is heard however many ask for anything else.
+    Answers::start(ctx.clone(), &ctx.bus, &ctx.lifecycle)
+        .await?
+        .on(app::receive_bank_feed::receive_bank_feed)
         .await?
         .serve();
     for shard in 0..SHARDS {

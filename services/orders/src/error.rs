@@ -1,6 +1,6 @@
 //! The refusals of orders.
 
-use chassis::Refusal;
+use chassis::{Refusal, service::is_away};
 
 use crate::domain::{
     intake::{ClaimRefused, PlaceRefused},
@@ -65,21 +65,9 @@ impl From<Error> for Refusal {
                 "Khoản này không có mã VietQR.",
                 "This payment has no VietQR.",
             ),
-            Error::Database(error) if is_contention(&error) => Self::busy(),
+            Error::Database(error) if is_away(&error) => Self::busy(),
             Error::Database(_) => Self::internal(),
         }
-    }
-}
-
-/// The database says "not now" (lock or statement time-out, pool exhausted), not "never".
-fn is_contention(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::PoolTimedOut => true,
-        sqlx::Error::Database(error) => matches!(
-            error.code().as_deref(),
-            Some("55P03" | "57014" | "40001" | "40P01")
-        ),
-        _ => false,
     }
 }
 

@@ -13,6 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chassis::{
     Core, Refusal,
     id::{OfferId, OrderId, SessionId},
+    trace::{self, Trace},
 };
 use proto::contract::{SHARDS, shard_of};
 use tokio::{
@@ -21,9 +22,12 @@ use tokio::{
 };
 
 use self::{batcher::Batcher, gate::Gate};
-use crate::domain::{
-    intake::{Answer, Ask, PlaceRefused},
-    order::Order,
+use crate::{
+    domain::{
+        intake::{Answer, Ask, PlaceRefused},
+        order::Order,
+    },
+    meters::Meters,
 };
 
 /// Requests that may wait in a shard; more are told *busy*.
@@ -42,6 +46,8 @@ struct Message {
     answer: oneshot::Sender<Vec<Told>>,
     /// Their room in the queue.
     room: OwnedSemaphorePermit,
+    /// What they belong to, if it is sampled.
+    trace: Option<Trace>,
 }
 
 /// What became of a request.
@@ -97,17 +103,22 @@ impl Drop for Term {
 impl Intake {
     /// Starts a batcher a shard.
     #[must_use]
-    pub fn start(core: &Core) -> Self {
-        let shards = (0..SHARDS)
+    pub fn start(core: &Core, meters: &Arc<Meters>) -> Self {
+        let shards: Arc<[Shard]> = (0..SHARDS)
             .map(|_| {
                 let (queue, waiting) = mpsc::unbounded_channel();
                 let gate = Arc::<Gate>::default();
-                let batcher = Batcher::new(core.clone(), Arc::clone(&gate));
+                let batcher = Batcher::new(core.clone(), Arc::clone(&gate), Arc::clone(meters));
                 core.lifecycle.spawn(batcher.run(waiting));
                 let room = Arc::new(Semaphore::new(QUEUE));
                 Shard { gate, queue, room }
             })
             .collect();
+        let seen = Arc::clone(&shards);
+        Meters::show_queue(&core.metrics, move || {
+            let waiting = |shard: &Shard| QUEUE.saturating_sub(shard.room.available_permits());
+            seen.iter().map(waiting).sum::<usize>() as u64
+        });
         Self { shards }
     }
 
@@ -194,6 +205,7 @@ impl Shard {
                 deadline,
                 answer,
                 room,
+                trace: trace::current(),
             };
             // Refused when the role stops: the answer is dropped, which says *busy*.
             drop(self.queue.send(message));

@@ -10,7 +10,13 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use chassis::{Core, clock::Clock, config::Settings, lifecycle::Lifecycle, service::StartError};
+use chassis::{
+    Core,
+    clock::Clock,
+    config::Settings,
+    lifecycle::Lifecycle,
+    service::{self, StartError},
+};
 use sqlx::migrate::Migrator;
 
 pub mod api;
@@ -21,6 +27,7 @@ pub mod domain;
 pub mod error;
 pub mod events;
 pub mod intake;
+pub mod meters;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -31,6 +38,8 @@ pub use config::Config;
 /// The tables of this service.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
+const MONEY_CONNECTIONS: u32 = 2;
+
 /// What is passed to every verb.
 #[derive(Debug, Clone)]
 pub struct Ctx {
@@ -38,6 +47,10 @@ pub struct Ctx {
     pub core: Core,
     /// The service's own settings.
     pub config: Arc<Config>,
+    /// What is counted.
+    pub meters: Arc<meters::Meters>,
+    /// Connections that only bank feeds use: they wait behind no order.
+    pub money: sqlx::PgPool,
     /// Where everything that moves units is asked for.
     pub intake: intake::Intake,
     /// Sessions whose figures changed and have to be said.
@@ -72,10 +85,14 @@ pub async fn start(
         lifecycle,
     )
     .await?;
-    let intake = intake::Intake::start(&core);
+    let meters = Arc::new(meters::Meters::new(&core.metrics));
+    let money = service::lane("orders", &config.database_url, MONEY_CONNECTIONS).await?;
+    let intake = intake::Intake::start(&core, &meters);
     let ctx = Ctx {
         core,
         config: Arc::new(config),
+        meters,
+        money,
         intake,
         figures: app::say_figures::Changed::default(),
         bank_feed: Arc::default(),

@@ -113,6 +113,7 @@ impl World {
     /// Says an event as its service would; returns its head so that it can be said again.
     async fn say<E: Event>(&self, event: &E) -> EventHead {
         let head = EventHead {
+            trace: None,
             source: E::SERVICE.into(),
             id: self.clock.id(),
             event_type: E::full_name(),

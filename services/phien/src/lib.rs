@@ -4,6 +4,7 @@ pub mod audit;
 pub mod comments;
 pub mod folder;
 pub mod local_databases;
+pub mod metrics;
 pub mod nats;
 pub mod operator;
 pub mod rebuild;

@@ -1,7 +1,10 @@
 //! `phien`: everything on one machine, or any of its roles; migrations, audit, events as JSON, the OpenAPI document.
 
 use anyhow::Context as _;
-use chassis::telemetry::{self, LogFormat};
+use chassis::{
+    telemetry::{self, LogFormat},
+    trace,
+};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use phien::{audit, comments, nats, rebuild, roles, tail, up};
 
@@ -30,8 +33,32 @@ struct Cli {
         default_value = "info,async_nats=warn,sqlx=warn"
     )]
     log: String,
+    /// Where traces are sent, by OTLP over HTTP: "http://127.0.0.1:4318". Not given: nothing is traced.
+    #[arg(
+        long,
+        global = true,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        hide_env_values = true
+    )]
+    otlp_endpoint: Option<String>,
+    /// How many of the requests that bring no trace of their own get one, from 0 to 1.
+    #[arg(
+        long,
+        global = true,
+        env = "PHIEN_TRACE_RATIO",
+        default_value_t = 0.01,
+        value_parser = ratio
+    )]
+    trace_ratio: f64,
     #[command(subcommand)]
     verb: Verb,
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(ratio),
+        _ => Err("a number from 0 to 1".to_owned()),
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -75,11 +102,15 @@ fn main() -> anyhow::Result<()> {
             .unwrap_or_default(),
     );
     telemetry::init(format, &filter);
+    if let Some(endpoint) = matches.get_one::<String>("otlp_endpoint") {
+        let ratio = matches.get_one("trace_ratio").copied().unwrap_or_default();
+        trace::start(endpoint, ratio);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("starting the runtime")?;
-    match matches.subcommand() {
+    let outcome = match matches.subcommand() {
         Some(("run", matches)) => runtime.block_on(roles::run(matches)),
         Some(("migrate", matches)) => runtime.block_on(roles::migrate(matches)),
         _ => match Cli::from_arg_matches(&matches)?.verb {
@@ -94,5 +125,7 @@ fn main() -> anyhow::Result<()> {
                 Ok(())
             }
         },
-    }
+    };
+    trace::stop();
+    outcome
 }

@@ -1,6 +1,6 @@
 //! Which services a process runs: all of them, or those named by `--only`.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
 use chassis::{Core, clock::Clock, config::Settings, lifecycle::Lifecycle, service};
@@ -49,6 +49,8 @@ pub struct Configs {
 pub struct Running {
     /// Their contexts, for readiness.
     pub cores: Vec<Core>,
+    /// Where `/healthz`, `/readyz` and `/metrics` answer.
+    pub health: Option<SocketAddr>,
     /// The gateway, if it is among them.
     pub gateway: Option<gateway::Running>,
     /// Those who answer stop after the one who asks.
@@ -194,10 +196,12 @@ impl Configs {
             cores.push(gateway.ctx.core.clone());
             running_gateway = Some(gateway);
         }
+        let mut health = None;
         if let Some(address) = settings.health_listen {
-            chassis::health::serve(address, cores.clone(), &services).await?;
+            health = Some(chassis::health::serve(address, cores.clone(), &services).await?);
         }
         Ok(Running {
+            health,
             cores,
             gateway: running_gateway,
             services,

@@ -30,6 +30,9 @@ pub struct Up {
     /// Where HTTP is served.
     #[arg(long, env = "PHIEN_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Where `/healthz`, `/readyz` and `/metrics` are served; port 0 takes any free one.
+    #[arg(long, env = "PHIEN_HEALTH_LISTEN", default_value = "127.0.0.1:0")]
+    health_listen: SocketAddr,
     /// The port of the Postgres that is started.
     #[arg(long, env = "PHIEN_POSTGRES_PORT", default_value_t = 25432)]
     postgres_port: u16,
@@ -147,7 +150,8 @@ impl Up {
             .map(|(username, _)| username.clone())
             .collect();
         folder.note_sign_in(&url, &sepay_key, &usernames)?;
-        greet(folder, &url, &usernames);
+        let health = running.health.map(|at| at.to_string()).unwrap_or_default();
+        greet(folder, &url, &health, &usernames);
         told_to_stop().await?;
         running.stop().await;
         Ok(())
@@ -182,7 +186,7 @@ impl Up {
                 nats_keys,
                 identity_secret: folder.secret("identity between services"),
                 stream_replicas: 1,
-                health_listen: None,
+                health_listen: Some(self.health_listen),
             },
             catalogue: Some(read(&database("catalogue"))?),
             livestream: Some(read(&database("livestream"))?),
@@ -225,7 +229,7 @@ fn host_of(url: &str) -> anyhow::Result<String> {
     Ok(host.to_owned())
 }
 
-fn greet(folder: &Folder, url: &str, usernames: &[String]) {
+fn greet(folder: &Folder, url: &str, health: &str, usernames: &[String]) {
     println!(
         "
 Phiên is up.
@@ -235,6 +239,7 @@ Phiên is up.
   producers     {url}/v1/products            sign in by password, below
   organisers    {url}/v1/sessions/…/figures  sign in by password, below
   the API       {url}/docs
+  metrics       http://{health}/metrics
 
 Sign in: POST {url}/v1/sign-in/password {{\"username\": …, \"password\": …}}"
     );

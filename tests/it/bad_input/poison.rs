@@ -15,6 +15,7 @@ async fn a_poisoned_event_is_a_dead_letter_and_the_next_ones_flow() {
     let stage = world.stage(5, 0).await;
     let jetstream = jetstream::new(world.on_the_bus("catalogue").await);
     let head = EventHead {
+        trace: None,
         source: "catalogue".into(),
         id: world.clock.id::<EventId>(),
         event_type: "phien.catalogue.v1.StockAllotted".into(),
@@ -27,6 +28,7 @@ async fn a_poisoned_event_is_a_dead_letter_and_the_next_ones_flow() {
         (head.headers(), b"\xff\xff\xff"),
         (
             EventHead {
+                trace: None,
                 id: world.clock.id(),
                 ..head.clone()
             }

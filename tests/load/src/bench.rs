@@ -152,6 +152,11 @@ impl Bench {
         self.args.only.is_empty() || self.args.only.contains(&scenario)
     }
 
+    /// Too long for the run of everything: only where it is named.
+    pub(crate) fn wants_by_name(&self, scenario: Scenario) -> bool {
+        self.args.only.contains(&scenario)
+    }
+
     /// Tells what is being done now.
     pub(crate) fn step(&mut self, what: &str, seconds: f64) {
         self.progress.step(what, seconds);
@@ -177,6 +182,7 @@ impl Bench {
             warm: WARM,
             measure: self.seconds(),
             limit: None,
+            manners: None,
         }
     }
 

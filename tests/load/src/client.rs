@@ -3,6 +3,8 @@
 //! A closed loop, so that a slow answer slows its asker down; two system calls a request, because the load shares the
 //! machine with what it measures.
 
+mod manners;
+
 use std::{
     collections::BTreeMap,
     io::{ErrorKind, Read as _, Write as _},
@@ -13,6 +15,10 @@ use std::{
 use anyhow::{Context as _, ensure};
 use hdrhistogram::Histogram;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
+
+pub(crate) use manners::Manners;
+
+use manners::Resting;
 
 use crate::{
     cpu::{Cores, Meter},
@@ -46,6 +52,8 @@ pub(crate) struct Pace {
     pub(crate) measure: Duration,
     /// Requests a second, all together; `None`: as many as are answered.
     pub(crate) limit: Option<f64>,
+    /// How people behave; `None`: as machines do, who ask again at once and wait for ever.
+    pub(crate) manners: Option<Manners>,
 }
 
 /// What came of it.
@@ -61,6 +69,8 @@ pub(crate) struct Outcome {
     pub(crate) answers: BTreeMap<u16, u64>,
     /// Requests that were not answered, or whose answer says that it is not known whether it was done.
     pub(crate) unknown: u64,
+    /// Of those, the ones whose asker had hung up.
+    pub(crate) hung_up: u64,
 }
 
 impl Outcome {
@@ -144,6 +154,9 @@ pub(crate) fn run(
     let mut answers = [0_u64; 600];
     let mut latency = Histogram::new_with_bounds(1, LONGEST, 3)?;
     let (mut first, mut last) = (None, None);
+    let mut resting = pace.manners.map(|manners| Resting::new(manners, began));
+    let often = pace.limit.is_some() || pace.manners.is_some();
+    let turn = Duration::from_millis(if often { 1 } else { 50 });
     loop {
         let now = Instant::now();
         if first.is_none() && now >= counted_from {
@@ -161,20 +174,16 @@ pub(crate) fn run(
             connections[number].ask(work, now)?;
             asked += 1;
         }
+        if let (Some(resting), false) = (&mut resting, over) {
+            resting.turn(&mut connections, work, (address, &poll), now)?;
+        }
         if over
             && (connections.iter().all(|connection| !connection.waits)
                 || now > counted_to + LAST_ANSWERS)
         {
             break;
         }
-        poll.poll(
-            &mut events,
-            Some(Duration::from_millis(if pace.limit.is_some() {
-                1
-            } else {
-                50
-            })),
-        )?;
+        poll.poll(&mut events, Some(turn))?;
         for event in &events {
             let connection = &mut connections[event.token().0];
             let Some(answer) = receive(connection, &mut buffer)? else {
@@ -196,7 +205,9 @@ pub(crate) fn run(
             work.answered(&connection.request, answer.status, &bytes[answer.body]);
             connection.begun.clear();
             connection.waits = false;
-            if pace.limit.is_some() {
+            if let Some(resting) = &mut resting {
+                resting.rest(event.token().0, answer.status, now);
+            } else if pace.limit.is_some() {
                 idle.push(event.token().0);
             } else if now < counted_to {
                 connection.ask(work, now)?;
@@ -213,6 +224,7 @@ pub(crate) fn run(
         first.context("nothing was counted")?,
         last.context("nothing was counted")?,
     );
+    let hung_up = resting.map_or(0, |resting| resting.hung_up);
     #[expect(clippy::cast_precision_loss, reason = "a count of a few seconds")]
     let good = good as f64;
     Ok(Outcome {
@@ -220,7 +232,8 @@ pub(crate) fn run(
         latency,
         cores: meter.between(&first, &last),
         answers,
-        unknown: said_unknown + u64::try_from(waiting)?,
+        unknown: said_unknown + hung_up + u64::try_from(waiting)?,
+        hung_up,
     })
 }
 

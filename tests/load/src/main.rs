@@ -53,6 +53,9 @@ struct Args {
     /// How long each scenario is measured.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
+    /// How long the overload lasts; its peak is measured for an eighth of that.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(8..))]
+    overload_seconds: u64,
     /// Connections, of the scenarios that have a usual number.
     #[arg(long, default_value_t = 1_024)]
     conns: usize,
@@ -90,6 +93,8 @@ enum Scenario {
     Relay,
     /// Orders on two million orders.
     Growth,
+    /// Five times as many shoppers as can be served, for two minutes; only when named.
+    Overload,
     /// Live feeds.
     Viewers,
     /// Live feeds on socket.io.

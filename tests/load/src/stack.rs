@@ -27,12 +27,15 @@ use tokio::process::{Child, Command};
 
 use crate::cpu::Meter;
 
+/// What its bank shows.
+pub(crate) const SEPAY_KEY: &str = "key-of-the-bench";
 /// How long a part may take to come up.
 const UP_WITHIN: Duration = Duration::from_mins(1);
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 
 /// The settings that differ from production: one asker is the whole market here.
-const LIMITS: [(&str, &str); 8] = [
+const LIMITS: [(&str, &str); 9] = [
+    ("PHIEN_SEPAY_KEYS", SEPAY_KEY),
     ("PHIEN_LIMIT_ACCOUNT_WRITES", "1000000"),
     ("PHIEN_LIMIT_ACCOUNT_BURST", "1000000"),
     ("PHIEN_LIMIT_ADDRESS", "100000000"),

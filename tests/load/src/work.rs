@@ -1,12 +1,14 @@
 //! What shoppers ask: nothing, an echo, orders.
 
 use chassis::id::OrderId;
+use phien_tests::market;
 use uuid::Builder;
 
 use crate::{
     client::Work,
     http::{KEY, Template, get},
     prepare::{Market, Stage},
+    stack::SEPAY_KEY,
 };
 
 /// Every how many orders' ids are kept, to be looked up in the database.
@@ -112,6 +114,40 @@ impl Work for Orders {
 
     fn is_good(&self, status: u16) -> bool {
         (self.good)(status)
+    }
+}
+
+/// A bank's webhooks: lines of a statement that nobody owes, each under an id of its own.
+pub(crate) struct Webhooks {
+    number: u64,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self {
+            number: rand::random::<u64>() >> 12,
+        }
+    }
+}
+
+impl Work for Webhooks {
+    fn next(&mut self, request: &mut Vec<u8>) -> bool {
+        self.number += 1;
+        let entry = market::transfer(&self.number.to_string(), "770000123456", 1_000, "qua tang")
+            .to_string();
+        *request = format!(
+            "POST /v1/webhooks/sepay HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Apikey {SEPAY_KEY}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{entry}",
+            entry.len()
+        )
+        .into_bytes();
+        true
+    }
+
+    fn answered(&mut self, _: &[u8], _: u16, _: &[u8]) {}
+
+    fn is_good(&self, status: u16) -> bool {
+        status == 200
     }
 }
 

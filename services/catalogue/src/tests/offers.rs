@@ -26,6 +26,7 @@ use crate::{
 
 fn heard<E: Event>(world: &World, event: E) -> Heard<E> {
     let head = EventHead {
+        trace: None,
         source: E::SERVICE.to_owned(),
         id: world.clock.id::<EventId>(),
         event_type: E::full_name(),

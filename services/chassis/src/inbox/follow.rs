@@ -1,6 +1,6 @@
 //! One stream, followed: events are applied in its order and acknowledged, or become dead letters.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::atomic::Ordering::Relaxed, time::Duration};
 
 use async_nats::jetstream::{
     AckKind, Message,
@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use tokio::time::Instant;
 
 use super::{Failure, Handler};
-use crate::{envelope::EventHead, service::Core, telemetry::chain};
+use crate::{counters::count, envelope::EventHead, service::Core, telemetry::chain};
 
 /// How long events of a kind that is applied together gather.
 const BREATH: Duration = Duration::from_millis(100);
@@ -112,6 +112,9 @@ async fn apply_together<C: Clone>(
             .zip(messages.iter().map(|message| message.payload.clone()))
             .collect();
         if (handler.act)(ctx.clone(), events).await.is_ok() {
+            core.counters
+                .inbox_applied
+                .fetch_add(messages.len() as u64, Relaxed);
             for message in messages {
                 acknowledge(message).await?;
             }
@@ -154,7 +157,10 @@ async fn apply<C: Clone>(
     loop {
         let event = vec![(head.clone(), message.payload.clone())];
         match (handler.act)(ctx.clone(), event).await {
-            Ok(()) => return acknowledge(message).await,
+            Ok(()) => {
+                count(&core.counters.inbox_applied);
+                return acknowledge(message).await;
+            }
             Err(Failure::ForGood(reason)) => return bury(core, message, &reason).await,
             Err(Failure::NotYet(reason)) => {
                 attempt += 1;

@@ -3,16 +3,20 @@
 //! Every handler takes an [`Asker`] with the route's policy as its first argument; [`super::routes`] does not compile
 //! without. What the asker may do with the very session or order is decided by the service that owns it.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use chassis::Refusal;
+use chassis::{Refusal, trace::Trace};
 use proto::{common::v1::Actor, contract::Request};
+use tokio::time::Instant;
 
-use super::problem::{Answer, Problem};
+use super::{
+    middleware::Came,
+    problem::{Answer, Problem},
+};
 use crate::{
     Ctx,
     domain::{Role, identity::Identity, token::TokenHash},
@@ -84,6 +88,8 @@ pub(crate) struct Asker<P> {
     /// Who is signed in. Always somebody but under [`Anybody`].
     known: Option<Arc<Known>>,
     token: Option<TokenHash>,
+    until: Instant,
+    trace: Option<Trace>,
     policy: PhantomData<P>,
 }
 
@@ -97,7 +103,28 @@ static NOBODY: Actor = Actor {
 impl<P: Policy> Asker<P> {
     /// Asks the owning service as this asker.
     pub(crate) async fn ask<R: Request>(&self, request: R) -> Answer<R::Reply> {
-        Ok(self.ctx.bus.ask(self.actor(), &request).await?)
+        let (actor, left) = (self.actor(), self.patience());
+        let trace = self.trace.clone();
+        let asked = self
+            .ctx
+            .bus
+            .ask_for(R::SUBJECT, actor, &request, left, trace);
+        Ok(asked.await?)
+    }
+
+    /// How long the asker still waits.
+    fn patience(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
+    /// When the asker stops waiting.
+    pub(crate) fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// The trace of the request, if it is sampled.
+    pub(crate) fn trace(&self) -> Option<Trace> {
+        self.trace.clone()
     }
 
     /// As the services know the asker.
@@ -151,6 +178,8 @@ impl<P: Policy> FromRequestParts<Ctx> for Asker<P> {
             ctx: ctx.clone(),
             known,
             token,
+            until: Came::of(parts).until,
+            trace: parts.extensions.get().cloned(),
             policy: PhantomData,
         })
     }

@@ -1,7 +1,6 @@
 //! What every request goes through: seen, protected, admitted, timed.
 
 use std::{
-    convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     panic::AssertUnwindSafe,
     time::Duration,
@@ -9,12 +8,16 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use chassis::Refusal;
+use chassis::{
+    Refusal,
+    rpc::PATIENCE,
+    trace::{self, Span},
+};
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
@@ -25,7 +28,7 @@ use tower_http::compression::{
 use tracing::Instrument as _;
 
 use super::problem::{Problem, Reader, speak};
-use crate::{Ctx, limits::TooOften};
+use crate::{Ctx, limits::TooOften, meters::Class};
 
 /// Smaller answers are not worth compressing.
 const COMPRESSED_FROM: u64 = 2_048;
@@ -39,18 +42,26 @@ pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Nex
     let id = format!("{:032x}", rand::random::<u128>());
     let reader = Reader::of(&request);
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let class = Class::of(request.method(), route.as_ref().map(MatchedPath::as_str));
     // Routes are logged as they are declared: never a path or query as sent.
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
-    let span = tracing::debug_span!("http", request.id = id, method = %request.method(), route);
+    let log = tracing::debug_span!("http", request.id = id, method = %request.method(), route);
+    let span = traced(&mut request, route);
     let answer = async {
         let began = Instant::now();
-        let response = match admit(&ctx, &mut request) {
-            Ok(()) => within_time(caught(answered(request, next))).await,
-            Err(too_often) => Problem::from(too_often).into_response(),
+        let response = match ctx.admission.enter(class).await {
+            None => Problem::from(Refusal::busy()).into_response(),
+            Some(_place) => match admit(&ctx, &mut request, class, began) {
+                Ok(()) => within_time(caught(answered(request, next))).await,
+                Err(too_often) => Problem::from(too_often).into_response(),
+            },
         };
         let mut response = speak(reader, response);
-        let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
-        if status >= 500 {
+        let (status, took) = (response.status(), began.elapsed());
+        ctx.meters.answered(class, status, took);
+        let (status, ms) = (status.as_u16(), took.as_millis());
+        // What is shed is counted; a line for each would be load of its own.
+        if status >= 500 && status != 503 {
             tracing::warn!(
                 request.id = id,
                 route,
@@ -64,12 +75,33 @@ pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Nex
         protect(response.headers_mut(), ctx.config.public_url.secure);
         response
     };
-    let mut response = answer.instrument(span).await;
+    let mut response = answer.instrument(log).await;
+    note_status(span, &response);
     response.headers_mut().insert(
         REQUEST_ID,
         HeaderValue::from_str(&id).expect("hexadecimal digits"),
     );
     response
+}
+
+/// Begins the trace of a request, if it is sampled; handlers find it in its extensions.
+fn traced(request: &mut Request, route: &str) -> Span {
+    let asked = request.headers().get(trace::HEADER);
+    let asked = asked.and_then(|value| value.to_str().ok());
+    let name = || format!("{} {route}", request.method()).into();
+    let span = Span::first("gateway", name, asked);
+    if let Some(trace) = span.trace() {
+        request.extensions_mut().insert(trace);
+    }
+    span
+}
+
+/// Ends the span of a request.
+fn note_status(mut span: Span, response: &Response) {
+    span.note(
+        "http.response.status_code",
+        i64::from(response.status().as_u16()),
+    );
 }
 
 /// What is read is compressed when it is long; what is written has short answers.
@@ -116,31 +148,39 @@ fn protect(headers: &mut HeaderMap, secure: bool) {
     }
 }
 
-/// Where a request comes from.
+/// Where a request comes from, and until when its asker waits.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Address(pub(crate) IpAddr);
+pub(crate) struct Came {
+    /// The address nearest to us that is not ours.
+    pub(crate) from: IpAddr,
+    /// Whatever is done for it is over by then, here and in the services.
+    pub(crate) until: Instant,
+}
 
-impl<S: Sync> FromRequestParts<S> for Address {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts
-            .extensions
-            .get()
-            .copied()
-            .unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+impl Came {
+    /// Of a request that went through [`edge`]; of another, from nowhere and just now.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        parts.extensions.get().copied().unwrap_or_else(|| Self {
+            from: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            until: Instant::now() + PATIENCE,
+        })
     }
 }
 
-/// Counts requests of an address.
-fn admit(ctx: &Ctx, request: &mut Request) -> Result<(), TooOften> {
+/// Counts requests of an address. Banks have no limit: they show a key, and repeat what they are refused.
+fn admit(ctx: &Ctx, request: &mut Request, class: Class, began: Instant) -> Result<(), TooOften> {
     let peer = request.extensions().get().map_or(
         IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         |ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip(),
     );
     let address = address_of(peer, request.headers(), &ctx.config.trusted_proxies);
-    ctx.limits.request(address)?;
-    request.extensions_mut().insert(Address(address));
+    if class != Class::Webhooks {
+        ctx.limits.request(address)?;
+    }
+    request.extensions_mut().insert(Came {
+        from: address,
+        until: began + PATIENCE,
+    });
     Ok(())
 }
 

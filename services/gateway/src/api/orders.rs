@@ -64,7 +64,11 @@ async fn place(
             "An address or pickup: exactly one of the two.",
         )
     })?;
-    let placed = asker.ctx.placing.place(order).await?;
+    let placed = asker
+        .ctx
+        .placing
+        .place(order, asker.until(), asker.trace())
+        .await?;
     match placed.result {
         Some(placed_order::Result::Order(order)) if placed.replayed => Ok((
             [(REPLAYED, HeaderValue::from_static("true"))],

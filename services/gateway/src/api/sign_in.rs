@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{
     auth::{Anybody, Asker, SignedIn},
     json::Json,
-    middleware::Address,
+    middleware::Came,
     problem::{Answer, Problem, Refused},
     routes,
 };
@@ -46,7 +46,7 @@ impl FromRequestParts<Ctx> for Attempt {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Answer<Self> {
-        let Ok(Address(address)) = Address::from_request_parts(parts, ctx).await;
+        let address = Came::of(parts).from;
         ctx.limits.sign_in(address)?;
         Ok(Self)
     }

@@ -16,7 +16,7 @@ use async_nats::jetstream::{
     context::GetStreamErrorKind,
     stream,
 };
-use chassis::{bus::Bus, telemetry::chain};
+use chassis::{bus::Bus, envelope, telemetry::chain, trace::Span};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use prost::Message as _;
@@ -141,6 +141,9 @@ async fn try_follow(
         if position <= incarnation.position() {
             return Err("the stream went back".to_owned());
         }
+        let late = rooms.bus.clock().now() - came_from(&message, info.published);
+        let late = late.to_std().unwrap_or_default();
+        rooms.meters.commit_lag.observe(late.as_secs_f64());
         tell(rooms, incarnation, position, &message);
         if caught_up {
             rooms.show(incarnation);
@@ -181,6 +184,12 @@ fn settle<'a>(
     })
 }
 
+/// When a message was committed, or, if it never stood in a database, when the broker got it.
+fn came_from(message: &jetstream::Message, published: DateTime<Utc>) -> DateTime<Utc> {
+    let headers = message.headers.as_ref();
+    headers.and_then(envelope::written_at).unwrap_or(published)
+}
+
 fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetstream::Message) {
     let subject = message.subject.as_str();
     let audience = Audience::of_subject(subject);
@@ -198,6 +207,7 @@ fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetst
         tracing::warn!(subject, "not a feed message of this version");
         return;
     };
+    let trace = message.headers.as_ref().and_then(envelope::trace_of);
     let weight = message.payload.len();
     let told = match of {
         Of::Orders(news) => incarnation.pick_out(position, &audience, news),
@@ -220,6 +230,10 @@ fn tell(rooms: &Rooms, incarnation: &Incarnation, position: u64, message: &jetst
             );
         }
         if came != Told::Old {
+            if trace.is_some() {
+                let span = Span::after("gateway", "feed to viewer", trace.as_ref());
+                rooms.delivering.came(position, &channel, span);
+            }
             with_news.push(channel);
         }
     }

@@ -36,6 +36,9 @@ pub(super) struct Incarnation {
     /// First part of every event's id.
     pub(super) tag: Arc<str>,
     position: AtomicU64,
+    began: Instant,
+    /// When the last message came, in microseconds since it began.
+    last_us: AtomicU64,
     over: AtomicBool,
     audiences: Mutex<Audiences>,
 }
@@ -53,6 +56,8 @@ impl Incarnation {
         Self {
             tag: tag.into(),
             position: AtomicU64::new(floor),
+            began: Instant::now(),
+            last_us: AtomicU64::new(0),
             over: AtomicBool::new(false),
             audiences: Mutex::new(Audiences {
                 floor,
@@ -68,7 +73,15 @@ impl Incarnation {
 
     /// Notes that all messages up to here stand in their logs.
     pub(super) fn reached(&self, position: u64) {
+        let now = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.last_us.store(now, Ordering::Relaxed);
         self.position.fetch_max(position, Ordering::Release);
+    }
+
+    /// How long ago the last message came.
+    pub(super) fn since_last(&self) -> Duration {
+        let last = Duration::from_micros(self.last_us.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(last)
     }
 
     /// Waits a moment if the id is ahead: a client that was cut off by another gateway may be quicker than the stream.

@@ -104,6 +104,11 @@ impl Seats {
         })
     }
 
+    /// How many are taken.
+    pub(super) fn all(&self) -> usize {
+        lock(&self.taken).all
+    }
+
     /// Tells livestream the counts until the role stops.
     pub(super) fn report(self: Arc<Self>, bus: Bus, lifecycle: &Lifecycle) {
         let gateway_id = bus.clock().id::<GatewayId>().to_string();

@@ -29,6 +29,8 @@ use super::{
 const BEAT_EVERY: Duration = Duration::from_secs(15);
 /// Beats between two looks at whether the viewer may still watch.
 const BEATS_A_CHECK: u8 = 4;
+/// One viewer in so many is measured.
+const MEASURED: u32 = 64;
 /// A client that was cut comes back after so many milliseconds…
 const RETRY: (u32, u32) = (2_000, 5_000);
 /// …and after this when the gateway stops, to spread over those that stay.
@@ -49,6 +51,8 @@ pub(crate) struct Viewer {
     beats: u8,
     checking: Option<BoxFuture<'static, bool>>,
     ended: bool,
+    /// One of those whose lag is measured.
+    measured: bool,
     _seat: Seat,
 }
 
@@ -73,6 +77,7 @@ impl Viewer {
             beats: 0,
             checking: None,
             ended: false,
+            measured: rand::random_ratio(1, MEASURED),
             _seat: seat,
         }
     }
@@ -103,11 +108,27 @@ impl Viewer {
                     .reader
                     .next(&self.here.incarnation.tag, &rooms, upto)
                 {
-                    Ok(Some(bytes)) => return Poll::Ready(Some(bytes)),
+                    Ok(Some(bytes)) => {
+                        self.delivered(upto);
+                        return Poll::Ready(Some(bytes));
+                    }
                     Ok(None) => return Poll::Pending,
-                    Err(_lost) => self.come_in_again(true),
+                    Err(_lost) => {
+                        self.rooms.meters.resets.inc();
+                        self.come_in_again(true);
+                    }
                 }
             }
+        }
+    }
+
+    /// Ends what waited for a viewer to get it; one viewer in many tells how late it was.
+    fn delivered(&self, upto: u64) {
+        let channels = self.here.places.iter().map(|place| &place.channel);
+        self.rooms.delivering.delivered(upto, &channels);
+        if self.measured {
+            let late = self.here.incarnation.since_last();
+            self.rooms.meters.socket_lag.observe(late.as_secs_f64());
         }
     }
 

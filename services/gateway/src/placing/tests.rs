@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use chassis::{
     clock::Clock,
-    rpc::{Answers, Asked},
+    rpc::{Answers, Asked, PATIENCE},
     testing,
 };
 use futures_util::future::join_all;
@@ -24,6 +24,12 @@ fn order(key: &str) -> PlaceOrder {
         }],
         ..PlaceOrder::default()
     }
+}
+
+async fn put(placing: &Placing, key: &str) -> Result<PlacedOrder, Refusal> {
+    placing
+        .place(order(key), Instant::now() + PATIENCE, None)
+        .await
 }
 
 /// An intake that notes the size of every message and refuses keys that start with "no".
@@ -85,7 +91,7 @@ async fn start(intake: Intake) -> (chassis::local::LocalNats, Lifecycle, Placing
     let placing = Placing::start(&gateway, &lifecycle);
     // The subscription is there when a question is answered.
     testing::eventually("the intake answers", Duration::from_secs(5), || async {
-        placing.place(order("first")).await.ok()
+        put(&placing, "first").await.ok()
     })
     .await;
     (nats, lifecycle, placing)
@@ -112,7 +118,7 @@ async fn each_order_gets_its_own_answer_and_many_share_a_message() {
             }
         })
         .collect();
-    let answers = join_all(keys.iter().map(|key| placing.place(order(key)))).await;
+    let answers = join_all(keys.iter().map(|key| put(&placing, key))).await;
     for (key, answer) in keys.iter().zip(answers) {
         match answer {
             Ok(placed) => assert_eq!(&id(placed), key),
@@ -144,7 +150,7 @@ async fn a_full_queue_refuses_at_once_and_a_stop_sends_what_waits() {
     let mut waiting: Vec<_> = (0..everybody)
         .map(|n| {
             let placing = placing.clone();
-            lifecycle.spawn(async move { placing.place(order(&format!("key{n}"))).await })
+            lifecycle.spawn(async move { put(&placing, &format!("key{n}")).await })
         })
         .collect();
     let refused = testing::eventually("somebody is refused", Duration::from_secs(5), || {
@@ -170,7 +176,7 @@ async fn a_full_queue_refuses_at_once_and_a_stop_sends_what_waits() {
     let sent: usize = intake.sizes.lock().unwrap().iter().sum();
     assert_eq!(sent + busy, everybody + 1, "one more came first");
     assert!(lifecycle.stop(Duration::from_secs(5)).await);
-    assert_eq!(placing.place(order("late")).await, Err(Refusal::busy()));
+    assert_eq!(put(&placing, "late").await, Err(Refusal::busy()));
 }
 
 #[tokio::test]
@@ -181,7 +187,7 @@ async fn a_message_that_nobody_answers_refuses_its_orders() {
         .await
         .unwrap();
     let placing = Placing::start(&gateway, &lifecycle);
-    let (one, two) = tokio::join!(placing.place(order("a")), placing.place(order("b")));
+    let (one, two) = tokio::join!(put(&placing, "a"), put(&placing, "b"));
     assert_eq!((one, two), (Err(Refusal::busy()), Err(Refusal::busy())));
 }
 
@@ -193,7 +199,12 @@ fn a_message_is_cut_by_weight_and_leaves_out_who_has_gone() {
         let (answer, ear) = oneshot::channel();
         let mut order = order(&n.to_string());
         order.lines = vec![PlaceLine::default(); if n < 2 { 400 } else { 1 }];
-        gathered.push(Waiting { order, answer });
+        gathered.push(Waiting {
+            order,
+            until: Instant::now() + PATIENCE,
+            trace: None,
+            answer,
+        });
         if n != 5 {
             ears.push(ear);
         }

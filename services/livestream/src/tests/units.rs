@@ -146,6 +146,7 @@ async fn an_answer_to_nothing_becomes_a_dead_letter() {
 /// Says an event without waiting for it to be taken in.
 async fn say<E: proto::contract::Event>(market: &Market, event: &E) {
     let head = chassis::envelope::EventHead {
+        trace: None,
         source: E::SERVICE.into(),
         id: market.clock.id(),
         event_type: E::full_name(),

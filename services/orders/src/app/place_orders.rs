@@ -40,8 +40,25 @@ pub async fn place_orders(ctx: Ctx, asked: Asked<PlaceOrders>) -> Result<PlacedO
                     .map_or_else(|| self::refused(Refusal::internal()), answer)
             })
         })
+        .inspect(|placed| count(&ctx, placed))
         .collect();
     Ok(PlacedOrders { results })
+}
+
+fn count(ctx: &Ctx, placed: &wire::PlacedOrder) {
+    let meters = &ctx.meters;
+    match &placed.result {
+        Some(Placed::Order(_)) => {
+            let counter = if placed.replayed {
+                &meters.replayed
+            } else {
+                &meters.placed
+            };
+            counter.inc();
+        }
+        Some(Placed::Refusal(refusal)) => meters.refused(&refusal.code),
+        None => {}
+    }
 }
 
 /// There is nothing to refuse as a whole.

@@ -34,7 +34,7 @@ pub async fn receive_bank_feed(
         )
         .into());
     }
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.money.begin().await?;
     let received_at = ctx.clock.db_now(&mut tx).await?;
     let id: BankEntryId = ctx.clock.id();
     let row = BankEntryRow {

@@ -9,7 +9,9 @@ use std::{borrow::Cow, collections::HashSet, sync::Arc, time::Duration};
 use chassis::{
     Core, Refusal,
     id::{HoldId, Id as _, PaymentId},
+    service::is_away,
     telemetry::chain,
+    trace::{self, Span, Trace},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -27,6 +29,7 @@ use crate::{
         order::PaymentMethod,
         payment_code::PaymentCode,
     },
+    meters::Meters,
     store,
 };
 
@@ -39,6 +42,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Batcher {
     core: Core,
     gate: Arc<Gate>,
+    meters: Arc<Meters>,
     /// Payment codes drawn and not used yet.
     codes: Vec<PaymentCode>,
 }
@@ -48,6 +52,8 @@ pub(super) struct Batcher {
 struct Batch {
     asks: Vec<Ask>,
     askers: Vec<Asker>,
+    /// Those of its requests that are sampled.
+    traces: Vec<Trace>,
 }
 
 struct Asker {
@@ -57,9 +63,13 @@ struct Asker {
 }
 
 impl Batcher {
-    pub(super) fn new(core: Core, gate: Arc<Gate>) -> Self {
-        let codes = Vec::new();
-        Self { core, gate, codes }
+    pub(super) fn new(core: Core, gate: Arc<Gate>, meters: Arc<Meters>) -> Self {
+        Self {
+            core,
+            gate,
+            meters,
+            codes: Vec::new(),
+        }
     }
 
     /// Works until the role stops. What still waits then is answered *busy* by its dropped sender; nothing of it was
@@ -96,7 +106,7 @@ impl Batcher {
         let late = batch.leave_out(|asker| asker.deadline <= now || asker.answer.is_closed());
         self.gate.dismiss(&late, false);
         while !batch.asks.is_empty() {
-            match self.decide(&batch.asks).await {
+            match self.decide_together(&batch).await {
                 Ok(decided) => return batch.answer(decided.into_iter().map(Ok)),
                 Err(error) if is_away(&error) => {
                     tracing::warn!("intake waits for the database: {}", chain(&error));
@@ -121,10 +131,29 @@ impl Batcher {
         }
     }
 
+    /// One transaction, which takes no longer than its most patient asker waits.
+    async fn decide_together(&mut self, batch: &Batch) -> Result<Vec<Decided>, sqlx::Error> {
+        let began = Instant::now();
+        let until = batch.askers.iter().map(|asker| asker.deadline).max();
+        let mut span = Span::after_all("orders", "intake transaction", &batch.traces);
+        span.note(
+            "requests",
+            i64::try_from(batch.asks.len()).unwrap_or(i64::MAX),
+        );
+        // Large: boxed once a batch, not carried by every turn of the loop.
+        let decided = Box::pin(self.decide(&batch.asks, until.unwrap_or(began)));
+        let decided = trace::within(span.trace(), decided).await?;
+        let requests = u32::try_from(batch.asks.len()).unwrap_or(u32::MAX);
+        self.meters.batch.observe(f64::from(requests));
+        let took = began.elapsed().as_secs_f64();
+        self.meters.batch_seconds.observe(took);
+        Ok(decided)
+    }
+
     async fn decide_alone(&mut self, ask: &Ask, deadline: Instant) -> Told {
         let ask = std::slice::from_ref(ask);
         loop {
-            match self.decide(ask).await {
+            match self.decide(ask, deadline).await {
                 Ok(mut decided) => return decided.pop().ok_or_else(Refusal::internal),
                 Err(error) if is_away(&error) => {
                     tracing::warn!("intake waits for the database: {}", chain(&error));
@@ -142,10 +171,10 @@ impl Batcher {
         }
     }
 
-    async fn decide(&mut self, asks: &[Ask]) -> Result<Vec<Decided>, sqlx::Error> {
+    async fn decide(&mut self, asks: &[Ask], until: Instant) -> Result<Vec<Decided>, sqlx::Error> {
         let core = self.core.clone();
         let term = self.gate.term();
-        let mut tx = core.begin_hot().await?;
+        let mut tx = core.begin_hot(until).await?;
         self.draw_codes(&mut tx, asks).await?;
         let now = core.clock.db_now(&mut tx).await?;
         let store::books::Opened { mut books, fresh } = store::books::open(&mut tx, asks).await?;
@@ -226,6 +255,7 @@ impl Batch {
             answer: message.answer,
         });
         self.asks.extend(message.asks);
+        self.traces.extend(message.trace);
         drop(message.room);
     }
 
@@ -280,20 +310,4 @@ async fn buyers(
 ) -> Result<HashSet<chassis::id::AccountId>, sqlx::Error> {
     let mut conn = core.db.acquire().await?;
     store::buyers::of_session(&mut conn, wanted.session, MOST + 1).await
-}
-
-/// Not the request's fault: the connection broke, the pool is exhausted, the server stops or starts.
-fn is_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::Protocol(_) => true,
-        // 08: connection; 57P0x: shutting down; 55P03, 40P01: somebody holds the rows.
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            code.starts_with("08") || code.starts_with("57P") || code == "55P03" || code == "40P01"
-        }),
-        _ => false,
-    }
 }

@@ -15,6 +15,7 @@ async fn a_repeated_event_has_one_effect_and_a_bad_one_blocks_nothing() {
     };
     let head = world.say(&more).await;
     let bad = EventHead {
+        trace: None,
         id: world.clock.id(),
         ..head.clone()
     };

@@ -151,3 +151,17 @@ async fn late_money_is_flagged_and_refunded_and_a_stray_transfer_waits_for_a_per
     assert_eq!(again.code, "nothing_due");
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_is_heard_while_every_other_connection_is_taken() {
+    let world = World::start().await;
+    let mut held = Vec::new();
+    for _ in 0..world.ctx.db.options().get_max_connections() {
+        held.push(world.ctx.db.acquire().await.unwrap());
+    }
+    assert_eq!(world.ctx.db.num_idle(), 0);
+    let received = world.pay("77", "khong ai no", 5_000).await;
+    assert!(!received.duplicate);
+    drop(held);
+    world.finish().await;
+}

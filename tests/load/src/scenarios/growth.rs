@@ -37,6 +37,7 @@ pub(crate) async fn grow(bench: &mut Bench) -> anyhow::Result<()> {
             warm: Duration::ZERO,
             measure: Duration::from_secs(10),
             limit: None,
+            manners: None,
         };
         let (work, outcome) = load(bench.stack.meter(), bench.stack.address(), pace, work).await?;
         anyhow::ensure!(

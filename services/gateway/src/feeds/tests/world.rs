@@ -17,6 +17,7 @@ use chassis::{
     id::{AccountId, Id as _, OrganiserId, SessionId},
     lifecycle::Lifecycle,
     local::LocalNats,
+    metrics::Metrics,
     rpc::{Answers, Asked},
     testing::{self, eventually},
 };
@@ -32,7 +33,10 @@ use proto::{
 };
 use uuid::Uuid;
 
-use crate::feeds::{Rooms, Watcher};
+use crate::{
+    feeds::{Rooms, Watcher},
+    meters::Meters,
+};
 
 pub(super) const LIMIT: Duration = Duration::from_secs(20);
 
@@ -196,7 +200,8 @@ impl World {
         let bus = Bus::connect(&testing::settings(&self.nats), "gateway", Clock::default())
             .await
             .unwrap();
-        Rooms::open(&bus, &self.lifecycle)
+        let meters = Meters::new(&Metrics::new("gateway"));
+        Rooms::open(&bus, &self.lifecycle, Arc::new(meters))
     }
 
     pub(super) async fn say(&self, audience: &Audience, of: Of) {

@@ -25,6 +25,7 @@ impl Market {
     /// The same under an id of one's own choosing, for events that come twice.
     pub(in crate::tests) async fn hear_as<E: Event>(&self, event: &E, id: EventId) -> EventHead {
         let head = EventHead {
+            trace: None,
             source: E::SERVICE.into(),
             id,
             event_type: E::full_name(),

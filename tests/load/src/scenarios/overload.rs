@@ -1,0 +1,94 @@
+//! Five times as many shoppers as can be served at once, for two minutes, while a bank tells of money that came in.
+//!
+//! Served is as much as at the peak; the others are told *busy* at once, and come back as they were told to. The load
+//! shares the machine, so it is made of people and not of requests a second: who is refused waits its `Retry-After`,
+//! who has waited for five seconds hangs up.
+
+use std::time::Duration;
+
+use crate::{
+    bench::{Bench, load},
+    client::{Manners, Pace},
+    work::{Orders, Webhooks},
+};
+
+/// Numbers of connections of which the best makes the peak.
+const TRIED: [usize; 3] = [256, 1_024, 2_048];
+const TRY: Duration = Duration::from_secs(3);
+const TIMES: usize = 5;
+/// What must be served of the peak.
+const GOODPUT: f64 = 0.9;
+/// Webhooks a second.
+const WEBHOOKS: f64 = 20.0;
+const MANNERS: Manners = Manners {
+    think: Duration::from_millis(20),
+    after_busy: Duration::from_secs(1),
+    patience: Duration::from_secs(5),
+};
+
+/// Finds the peak, then asks for five times as much.
+///
+/// # Errors
+/// When a run breaks.
+pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
+    let whole = Duration::from_secs(bench.args.overload_seconds);
+    bench.step("overload", whole.as_secs_f64() * 1.2);
+    let (mut best, mut best_rate) = (TRIED[0], 0.0);
+    for connections in TRIED {
+        let name = format!("overload try {connections}");
+        let rate = orders(bench, &name, pace(bench, connections, TRY)).await?;
+        if rate > best_rate {
+            (best, best_rate) = (connections, rate);
+        }
+    }
+    let peak = orders(bench, "overload peak", pace(bench, best, whole / 8)).await?;
+    let many = Pace {
+        manners: Some(MANNERS),
+        ..pace(bench, best * TIMES, whole)
+    };
+    let few = Pace {
+        limit: Some(WEBHOOKS),
+        ..pace(bench, 8, whole)
+    };
+    let (meter, address) = (bench.stack.meter(), bench.stack.address());
+    let money = load(meter, address, few, Webhooks::default());
+    let (rate, money) = tokio::join!(orders(bench, "overload", many), money);
+    let (rate, (_, money)) = (rate?, money?);
+    bench.report.add("overload webhooks", (&money).into());
+    bench.report.ratio("overload_goodput", rate / peak);
+    let enough = rate >= GOODPUT * peak;
+    bench.report.check(
+        format!("overload: goodput is at least {GOODPUT} of the peak"),
+        (!enough).then(|| format!("{rate:.0}/s of {peak:.0}/s")),
+    );
+    let (all, good): (u64, u64) = (money.answers.values().sum(), money.count(200));
+    bench.report.check(
+        format!("overload: every webhook was taken ({all})"),
+        (good != all || all == 0 || money.unknown > 0)
+            .then(|| format!("{good} of {all}, {} unanswered", money.unknown)),
+    );
+    Ok(())
+}
+
+fn pace(bench: &Bench, connections: usize, measure: Duration) -> Pace {
+    Pace {
+        measure,
+        ..bench.pace(connections)
+    }
+}
+
+/// Orders at a pace; how many a second were placed.
+async fn orders(bench: &mut Bench, name: &str, pace: Pace) -> anyhow::Result<f64> {
+    let work = Orders::new("/v1/orders", &bench.market, &bench.shops["four"].stage)?;
+    let (meter, address) = (bench.stack.meter(), bench.stack.address());
+    let (work, outcome) = load(meter, address, pace, work).await?;
+    bench.report.add(name, (&outcome).into());
+    bench.tell("four", &work, &outcome);
+    if outcome.hung_up > 0 {
+        println!(
+            "  {name}: {} had waited too long and hung up",
+            outcome.hung_up
+        );
+    }
+    Ok(outcome.rate)
+}
