@@ -12,11 +12,14 @@ use std::{sync::Arc, time::Duration};
 use chassis::{Refusal, bus::Bus, clock::to_ms, lifecycle::Lifecycle};
 use prost::Message as _;
 use proto::{
-    common::v1::Actor,
+    common::v1::{Actor, RefusalKind},
     contract::{SHARDS, place_subject, shard_of},
-    orders::v1::{PlaceOrder, PlaceOrders, PlacedOrder, placed_order},
+    orders::v1::{PlaceOrder, PlaceOrders, PlacedOrder, PlacedOrders, placed_order},
 };
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    time::Instant,
+};
 
 /// Orders of one shard that wait to be sent.
 const QUEUE: usize = 4_096;
@@ -28,6 +31,10 @@ const UNDER_WAY: usize = 2;
 const WEIGHT: usize = 700_000;
 /// How long a shopper waits.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a shard may be without an owner: a stop in order, and the next one's look at the lock.
+const HAND_OVER: Duration = Duration::from_secs(3);
+/// Before it is asked again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 struct Waiting {
     order: PlaceOrder,
@@ -152,15 +159,8 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
         .map(|waiting| (waiting.order, waiting.answer))
         .unzip();
     // Who orders stands in each order: the message as a whole is the gateway's.
-    match bus
-        .ask_at(
-            subject,
-            &Actor::default(),
-            &PlaceOrders { orders },
-            PATIENCE,
-        )
-        .await
-    {
+    let asked = PlaceOrders { orders };
+    match ask_through_hand_over(bus, subject, &asked).await {
         Ok(placed) => {
             if placed.results.len() != answers.len() {
                 tracing::error!(
@@ -184,6 +184,32 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
             for answer in answers {
                 let _ = answer.send(Err(refusal.clone()));
             }
+        }
+    }
+}
+
+/// Asks again for a moment while nobody answers at once: when the owner of a shard stops, another takes it over. Every
+/// order has its key, so that a repeat is harmless.
+async fn ask_through_hand_over(
+    bus: &Bus,
+    subject: &str,
+    asked: &PlaceOrders,
+) -> Result<PlacedOrders, Refusal> {
+    let until = Instant::now() + HAND_OVER;
+    loop {
+        let began = Instant::now();
+        let answer = bus
+            .ask_at(subject, &Actor::default(), asked, PATIENCE)
+            .await;
+        match answer {
+            // Sent too late, it would outlive the patience of whoever waits.
+            Err(refusal) if refusal.kind == RefusalKind::Busy && began + AGAIN < until => {
+                tokio::time::sleep(AGAIN).await;
+                if Instant::now() >= until {
+                    return Err(refusal);
+                }
+            }
+            answer => return answer,
         }
     }
 }
