@@ -18,9 +18,9 @@ use chassis::{
 };
 use prost::Message as _;
 use proto::{
-    common::v1::Actor,
+    common::v1::{Actor, RefusalKind},
     contract::{SHARDS, place_subject, shard_of},
-    orders::v1::{PlaceOrder, PlaceOrders, PlacedOrder, placed_order},
+    orders::v1::{PlaceOrder, PlaceOrders, PlacedOrder, PlacedOrders, placed_order},
 };
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
@@ -35,6 +35,11 @@ const BATCH: usize = 512;
 const UNDER_WAY: usize = 2;
 /// A message must fit the broker's 1 MB, and so must its answer: orders come back with their payments.
 const WEIGHT: usize = 700_000;
+/// How long a shard may be without an owner: a stop in order, and the next one's look at the lock.
+const HAND_OVER: Duration = Duration::from_secs(3);
+/// Before it is asked again.
+const AGAIN: Duration = Duration::from_millis(50);
+
 struct Waiting {
     order: PlaceOrder,
     until: Instant,
@@ -175,16 +180,8 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
         .map(|waiting| (waiting.order, waiting.answer))
         .unzip();
     // Who orders stands in each order: the message as a whole is the gateway's.
-    match bus
-        .ask_for(
-            subject,
-            &Actor::default(),
-            &PlaceOrders { orders },
-            patience,
-            trace,
-        )
-        .await
-    {
+    let asked = PlaceOrders { orders };
+    match ask_through_hand_over(bus, subject, &asked, patience, trace.as_ref()).await {
         Ok(placed) => {
             if placed.results.len() != answers.len() {
                 tracing::error!(
@@ -234,6 +231,41 @@ fn spans(batch: &[Waiting]) -> (Vec<Span>, Option<Trace>) {
         spans.push(own);
     }
     (spans, trace)
+}
+
+/// Asks again for a moment while nobody answers at once: when the owner of a shard stops, another takes it over. Every
+/// order has its key, so that a repeat is harmless.
+async fn ask_through_hand_over(
+    bus: &Bus,
+    subject: &str,
+    asked: &PlaceOrders,
+    patience: Duration,
+    trace: Option<&Trace>,
+) -> Result<PlacedOrders, Refusal> {
+    let first = Instant::now();
+    let until = first + HAND_OVER.min(patience);
+    loop {
+        let began = Instant::now();
+        let answer = bus
+            .ask_for(
+                subject,
+                &Actor::default(),
+                asked,
+                patience.saturating_sub(began - first),
+                trace.cloned(),
+            )
+            .await;
+        match answer {
+            // Sent too late, it would outlive the patience of whoever waits.
+            Err(refusal) if refusal.kind == RefusalKind::Busy && began + AGAIN < until => {
+                tokio::time::sleep(AGAIN).await;
+                if Instant::now() >= until {
+                    return Err(refusal);
+                }
+            }
+            answer => return answer,
+        }
+    }
 }
 
 fn read(placed: PlacedOrder) -> Result<PlacedOrder, Refusal> {

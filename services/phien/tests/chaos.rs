@@ -44,6 +44,7 @@ async fn nothing_acknowledged_is_lost_whatever_breaks() {
             first: program.clone(),
             program,
             nats_disk: Some(128),
+            keys: true,
         },
     };
     let summary = chaos::run(plan).await.unwrap();

@@ -57,7 +57,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
     let market = Market::make(&stack, plan.amount.shoppers, false).await?;
     let market = Arc::new(market);
     let helpers = Lifecycle::default();
-    let relay = Relay::start(&stack.direct().nats, &helpers).await?;
+    let relay = Relay::start(&stack, &helpers).await?;
     load::start(&market, plan.amount, seed).await?;
 
     let mut summary = Summary::default();

@@ -43,8 +43,7 @@ pub async fn read(stack: &Stack) -> anyhow::Result<Books> {
     for (_, kind, hearers) in events() {
         books.contract.push((kind, hearers.to_vec()));
     }
-    let client = async_nats::connect(&stack.direct().nats).await?;
-    let jetstream = jetstream::new(client);
+    let jetstream = stack.operator().await?;
     for service in SPEAKERS {
         let ids = in_stream(&jetstream, service).await?;
         books.streams.insert(service, ids);

@@ -6,7 +6,6 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use async_nats::jetstream;
 use phien::{audit, local_databases::SERVICES};
 use phien_tests::wait::until;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -105,7 +104,7 @@ pub async fn quiet(stack: &Stack, limit: Duration) -> anyhow::Result<Duration> {
     for service in SERVICES {
         databases.insert(service, stack.database(service).await?);
     }
-    let jetstream = jetstream::new(async_nats::connect(&stack.direct().nats).await?);
+    let jetstream = stack.operator().await?;
     loop {
         let orders = databases.get_mut("orders").context("orders")?;
         // Orders that fall due within the next minute would move while the books are read.

@@ -95,6 +95,7 @@ impl Args {
                 first: program.clone(),
                 program,
                 nats_disk: Some(3_072),
+                keys: true,
             },
         })
     }

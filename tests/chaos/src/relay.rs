@@ -8,11 +8,21 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{Client, ConnectOptions, HeaderMap, Message, header};
+use anyhow::Context as _;
+use async_nats::{
+    Client, HeaderMap, Message, header,
+    jetstream::{
+        self,
+        consumer::{DeliverPolicy, pull::OrderedConfig},
+    },
+};
 use bytes::Bytes;
-use chassis::lifecycle::Lifecycle;
+use chassis::{bus::keys, lifecycle::Lifecycle};
 use futures_util::StreamExt as _;
+use proto::contract::{SPEAKERS, stream_of};
 use rand::{RngExt as _, seq::SliceRandom as _};
+
+use crate::stack::Stack;
 
 /// Marks a copy, so that it is not copied again.
 pub const COPY: &str = "Phien-Chaos-Copy";
@@ -27,28 +37,34 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Listens to all events at a broker.
+    /// Reads all events as an operator, and says copies as the service that said them.
     ///
     /// # Errors
     /// When there is no broker.
-    pub async fn start(nats: &str, lifecycle: &Lifecycle) -> anyhow::Result<Self> {
-        let client = ConnectOptions::new()
-            .name("chaos-relay")
-            .connect(nats)
-            .await?;
+    pub async fn start(stack: &Stack, lifecycle: &Lifecycle) -> anyhow::Result<Self> {
         let relay = Self {
             on: Arc::default(),
             copied: Arc::default(),
         };
-        let (working, stops) = (relay.clone(), lifecycle.clone());
-        lifecycle.spawn(async move {
-            tokio::select! {
-                outcome = working.work(client) => if let Err(error) = outcome {
-                    eprintln!("the chaos relay ended: {error:#}");
-                },
-                () = stops.stopping() => {}
-            }
-        });
+        for speaker in SPEAKERS {
+            let events = stack.operator().await?;
+            let voice = keys::options(stack.direct().nats_keys.as_deref(), speaker)?
+                .connect(stack.direct().nats.as_str())
+                .await?;
+            let (working, stops) = (relay.clone(), lifecycle.clone());
+            lifecycle.spawn(async move {
+                // The broker is stopped now and then, and its streams are lost.
+                while let Err(error) = tokio::select! {
+                    outcome = working.work(&events, speaker, &voice) => outcome,
+                    () = stops.stopping() => Ok(()),
+                } {
+                    if working.on.load(Ordering::Relaxed) {
+                        eprintln!("the chaos relay of {speaker} starts again: {error:#}");
+                    }
+                    stops.sleep(Duration::from_secs(1)).await;
+                }
+            });
+        }
         Ok(relay)
     }
 
@@ -63,20 +79,30 @@ impl Relay {
         self.copied.load(Ordering::Relaxed)
     }
 
-    async fn work(&self, client: Client) -> anyhow::Result<()> {
-        let mut events = client.subscribe("evt.>").await?;
+    async fn work(
+        &self,
+        events: &jetstream::Context,
+        speaker: &str,
+        voice: &Client,
+    ) -> anyhow::Result<()> {
+        let stream = events.get_stream(stream_of(speaker)).await?;
+        let config = OrderedConfig {
+            deliver_policy: DeliverPolicy::New,
+            ..OrderedConfig::default()
+        };
+        let mut events = stream.create_consumer(config).await?.messages().await?;
         let mut gathered: Vec<Message> = Vec::new();
         let mut tick = tokio::time::interval(Duration::from_millis(150));
         loop {
             tokio::select! {
                 event = events.next() => {
-                    let Some(event) = event else { return Ok(()) };
+                    let event = event.context("the stream of events ended")??;
                     let is_copy = event.headers.as_ref().is_some_and(|headers| headers.get(COPY).is_some());
                     if self.on.load(Ordering::Relaxed) && !is_copy && gathered.len() < TOGETHER {
-                        gathered.push(event);
+                        gathered.push(event.message.clone());
                     }
                 }
-                _ = tick.tick() => self.say_again(&client, std::mem::take(&mut gathered)).await?,
+                _ = tick.tick() => self.say_again(voice, std::mem::take(&mut gathered)).await?,
             }
         }
     }

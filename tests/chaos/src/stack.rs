@@ -13,10 +13,12 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use chassis::lifecycle::Lifecycle;
+use async_nats::jetstream;
+use chassis::{bus::streams, lifecycle::Lifecycle};
 use phien::{
     folder::{Addresses, Folder},
-    local_databases::{self, SERVICES},
+    local_databases::{self, As, SERVICES},
+    operator,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{Connection as _, PgConnection};
@@ -65,6 +67,8 @@ pub struct Options {
     pub first: PathBuf,
     /// Megabytes of a disk of its own for NATS, if one may be mounted.
     pub nats_disk: Option<u32>,
+    /// Does NATS ask for keys? Versions before there were any cannot show one.
+    pub keys: bool,
 }
 
 /// A stack that runs.
@@ -97,11 +101,19 @@ impl Stack {
         );
         servers::clear(&options.data).await?;
         let folder = Folder::create(&options.data)?;
-        let servers = Servers::start(&folder.path, options.port, options.nats_disk).await?;
+        let keys = options.keys.then(|| folder.nats_keys());
+        let servers =
+            Servers::start(&folder.path, options.port, options.nats_disk, keys.clone()).await?;
         let direct = Addresses {
             postgres: format!("127.0.0.1:{}", options.port),
             nats: format!("nats://127.0.0.1:{}", options.port + 1),
+            nats_keys: keys,
         };
+        streams::bring(
+            &operator::connect(&direct.nats, direct.nats_keys.as_deref()).await?,
+            1,
+        )
+        .await?;
         local_databases::ensure(&servers.admin_url().await?.into(), &folder).await?;
         let mut stack = Self {
             folder,
@@ -141,6 +153,7 @@ impl Stack {
         let through = Addresses {
             postgres: postgres.address().to_string(),
             nats: format!("nats://{}", nats.address()),
+            nats_keys: self.direct.nats_keys.clone(),
         };
         let mut settings: Vec<(String, String)> = SETTINGS
             .iter()
@@ -148,13 +161,16 @@ impl Stack {
             .collect();
         let mut set = |name: &str, value: String| settings.push((name.to_owned(), value));
         set("NATS_URL", through.nats.clone());
+        if let Some(keys) = &through.nats_keys {
+            set("NATS_KEYS", keys.display().to_string());
+        }
         let secret = self.folder.secret("identity between services");
         set("PHIEN_IDENTITY_SECRET", secret.expose_secret().to_owned());
         set("PHIEN_HEALTH_LISTEN", health.to_string());
         set("PHIEN_LISTEN", listen.to_string());
         set("PHIEN_PUBLIC_URL", format!("http://{listen}"));
         for service in SERVICES {
-            let url = self.folder.database_url(&through, service);
+            let url = self.folder.database_url(&through, service, As::Service);
             let name = format!("{}_DATABASE_URL", service.to_uppercase());
             set(&name, url.expose_secret().to_owned());
         }
@@ -197,8 +213,16 @@ impl Stack {
 
     /// The address of a service's database, without a way in front.
     #[must_use]
-    pub fn database_url(&self, service: &str) -> SecretString {
-        self.folder.database_url(&self.direct, service)
+    pub fn database_url(&self, service: &str, who: As) -> SecretString {
+        self.folder.database_url(&self.direct, service, who)
+    }
+
+    /// The bus as operators see it, without a way in front.
+    ///
+    /// # Errors
+    /// When there is no broker.
+    pub async fn operator(&self) -> anyhow::Result<jetstream::Context> {
+        operator::connect(&self.direct.nats, self.direct.nats_keys.as_deref()).await
     }
 
     /// A connection to a service's database.
@@ -206,7 +230,7 @@ impl Stack {
     /// # Errors
     /// When Postgres does not answer.
     pub async fn database(&self, service: &str) -> anyhow::Result<PgConnection> {
-        PgConnection::connect(self.database_url(service).expose_secret())
+        PgConnection::connect(self.database_url(service, As::Reader).expose_secret())
             .await
             .with_context(|| format!("connecting to the database of {service}"))
     }
@@ -216,8 +240,15 @@ impl Stack {
     /// # Errors
     /// When it cannot be run.
     pub async fn audit(&self, wait: Duration) -> anyhow::Result<(bool, String)> {
-        let urls = SERVICES.map(|service| self.database_url(service).expose_secret().to_owned());
-        let output = tokio::process::Command::new(&self.options.program)
+        let urls = SERVICES.map(|service| {
+            let url = self.database_url(service, As::Reader);
+            url.expose_secret().to_owned()
+        });
+        let mut command = tokio::process::Command::new(&self.options.program);
+        if let Some(keys) = &self.direct.nats_keys {
+            command.env("NATS_KEYS", keys);
+        }
+        let output = command
             .args(["audit", "--wait", &wait.as_secs().to_string()])
             .env("PHIEN_AUDIT_DATABASE_URLS", urls.join(","))
             .env("NATS_URL", &self.direct.nats)

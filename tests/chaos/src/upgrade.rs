@@ -70,6 +70,8 @@ pub async fn run(mut plan: Plan, previous: PathBuf) -> anyhow::Result<Summary> {
     println!("seed          {}", plan.seed);
     plan.options.first.clone_from(&previous);
     plan.options.nats_disk = None;
+    // The version before may be one that has no keys.
+    plan.options.keys = false;
     // Watchers stay with their gateway, which goes.
     plan.amount.viewers = 0;
     plan.amount.patient = true;

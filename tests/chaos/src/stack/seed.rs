@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chassis::{clock::Clock, config::Settings, lifecycle::Lifecycle};
-use phien::local_databases::SERVICES;
+use phien::local_databases::{As, SERVICES};
 use secrecy::ExposeSecret as _;
 
 use super::Stack;
@@ -22,7 +22,7 @@ pub(super) async fn migrate(stack: &Stack) -> anyhow::Result<()> {
     for service in SERVICES {
         command.env(
             format!("{}_DATABASE_URL", service.to_uppercase()),
-            stack.database_url(service).expose_secret(),
+            stack.database_url(service, As::Owner).expose_secret(),
         );
     }
     let output = command.output().await.context("running phien migrate")?;
@@ -41,6 +41,7 @@ pub(super) async fn migrate(stack: &Stack) -> anyhow::Result<()> {
 pub(super) async fn bootstrap(stack: &Stack) -> anyhow::Result<()> {
     let settings = Settings {
         nats_url: stack.direct().nats.clone(),
+        nats_keys: stack.direct().nats_keys.clone(),
         identity_secret: stack.folder.secret("identity between services"),
         stream_replicas: 1,
         health_listen: None,
@@ -50,7 +51,7 @@ pub(super) async fn bootstrap(stack: &Stack) -> anyhow::Result<()> {
     );
     let database = format!(
         "--gateway-database-url={}",
-        stack.database_url("gateway").expose_secret()
+        stack.database_url("gateway", As::Service).expose_secret()
     );
     let matches = command.try_get_matches_from([database, "--listen=127.0.0.1:0".to_owned()])?;
     let config = <gateway::Config as clap::FromArgMatches>::from_arg_matches(&matches)?;

@@ -70,6 +70,7 @@ impl Servers {
         folder: &Path,
         port: u16,
         nats_disk: Option<u32>,
+        keys: Option<PathBuf>,
     ) -> anyhow::Result<Self> {
         let postgres_options = PostgresOptions {
             data_dir: folder.join("postgres"),
@@ -86,6 +87,7 @@ impl Servers {
             store_dir: store.clone(),
             port: Some(port + 1),
             sync_always: true,
+            keys,
             binary: None,
         })
         .await?;
