@@ -51,7 +51,7 @@ impl Around<'_> {
             Value::Other => return (Item::Noise, 0),
             _ => {}
         }
-        let times = self.before() == Some(Tag::Times);
+        let times = matches!(self.before(), Some(Tag::Times | Tag::Minus));
         if let Value::Whole(count) = value {
             value = self.packs(count, steps);
         }
@@ -73,10 +73,13 @@ impl Around<'_> {
             return (Item::Noise, more);
         }
         let big = matches!(value, Value::Whole(count) if count > 10);
+        // "A05 36 Lý Thái Tổ": a house.
         if big && !marked && matches!(unit, Unit::Stranger) {
-            return (Item::Noise, more);
+            let of_code = matches!(self.items.last(), Some(Item::Code(_) | Item::Soft));
+            return (if of_code { Item::Tag(Tag::Place) } else { Item::Noise }, more);
         }
         let amount = match value {
+            _ if self.before() == Some(Tag::Minus) => Amount::Invalid,
             Value::Whole(count) | Value::Grouped(count) => units(count),
             Value::Range(from) => match units(from) {
                 Amount::Units(from) => Amount::About(from),
@@ -200,7 +203,9 @@ impl Around<'_> {
             let person = found.iter().any(|reading| matches!(reading.tag, Tag::Me | Tag::You));
             let after = self.next + counter.len;
             if !person || self.ends_claim(after, steps) {
-                let half = matches!(number::part(self.tokens, after, steps), Some((_, Tag::Half)));
+                // Without marks "nua" is nữa, "more", and not nửa, "half".
+                let more = look_up(self.tokens, after, steps).first().is_some_and(|found| found.tag == Tag::More);
+                let half = !more && matches!(number::part(self.tokens, after, steps), Some((_, Tag::Half)));
                 return Unit::Goods { len: counter.len + usize::from(half), half };
             }
         }

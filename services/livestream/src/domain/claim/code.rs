@@ -88,6 +88,12 @@ impl<'a> Codes<'a> {
         if separated {
             return None;
         }
+        let capital_before = match at.checked_sub(1).map(|before| &tokens[before].piece) {
+            Some(Piece::Word(before)) => before.capital && before.letters.len() > 1,
+            _ => true,
+        };
+        // "chốt X99" names a code, "chốt x2" a quantity.
+        let times = times && !(word.capital && digits.len() >= 2 && !capital_before);
         // `chot2`, `sl2`, `em2`: a word and its number.
         let repeated = short && word.letters != word.spelling.fold && !times;
         let vocabulary = times || (word.letters.len() > 1 && !repeated);

@@ -153,6 +153,9 @@ impl State {
 
     /// "+2", "2 hũ", "A05, 2 hũ".
     fn add(&mut self, amount: Amount, marked: bool, plus: bool, clause: &Clause) {
+        if amount == Amount::Invalid && !marked {
+            return;
+        }
         match self.entries.last_mut() {
             Some(last) if last.takes && last.amount.is_none() => last.amount = Some(amount),
             Some(_) => {}

@@ -126,7 +126,7 @@ impl Reader<'_> {
                 self.push(Item::Hard, 1);
             }
             // "P.5", "x.2": not the end of anything.
-            '.' if self.glued(self.at) && self.glued(next) && matches!(self.last_tag(), Some(Tag::Place | Tag::Times)) => self.at += 1,
+            '.' if self.glued(self.at) && self.glued(next) && matches!(self.last_tag(), Some(Tag::Place | Tag::Times | Tag::TimeUnit)) => self.at += 1,
             '.' => self.push(Item::Hard, 1),
             '?' => {
                 self.address = false;
@@ -235,25 +235,47 @@ impl Reader<'_> {
         look_up(self.tokens, at, steps).into_iter().map(|found| found.tag).collect()
     }
 
-    /// The reading that fits what came before.
+    /// The reading that fits what stands around it; the first of the table if nothing speaks against it.
     fn choose(&self, found: &[Found], steps: &mut Steps) -> Option<Found> {
-        let usual = |reading: &&Found| !matches!(reading.tag, Tag::Number(_) | Tag::Pack(_) | Tag::Half);
-        let first = found.iter().find(usual).copied()?;
-        // "doi B02 lay C10" but "A05 doi" never comes here: it was a number word.
-        let verb_follows = |reading: &Found| {
-            let tags = self.tags(self.at + reading.len, &mut Steps::default());
-            tags.iter().any(|tag| matches!(tag, Tag::Claim | Tag::Buy | Tag::Cancel | Tag::Drop))
+        let usual = |reading: &&Found| {
+            !matches!(reading.tag, Tag::Number(_) | Tag::Pack(_) | Tag::Half | Tag::Head | Tag::SizeUnit | Tag::Star)
         };
-        let never = found.iter().find(|reading| reading.tag == Tag::Never).copied();
-        steps.add(1);
-        Some(never.filter(verb_follows).unwrap_or(first))
+        let first = found.iter().find(usual).or(found.first()).copied()?;
+        let has = |of: fn(Tag) -> bool| found.iter().find(|reading| of(reading.tag) && reading.len == first.len).copied();
+        let next = self.tags(self.at + first.len, steps);
+        let verb = |tags: &[Tag]| tags.iter().any(|tag| matches!(tag, Tag::Claim | Tag::Buy | Tag::Cancel | Tag::Drop | Tag::Add));
+        // "dung lay" is đừng lấy, "dung roi" dùng rồi.
+        if let Some(never) = has(|tag| tag == Tag::Never) {
+            let other = found.iter().find(|reading| reading.tag != Tag::Never).copied();
+            return if verb(&next) { Some(never) } else { other.or(Some(first)) };
+        }
+        // "bỏ hết": all, and not "sold out".
+        let gives = matches!(self.last_tag(), Some(Tag::Drop | Tag::Cancel));
+        if first.tag == Tag::Stock && gives && let Some(all) = has(|tag| tag == Tag::All) {
+            return Some(all);
+        }
+        // "da em lay" is dạ, "em da lay" đã.
+        if first.tag == Tag::Past && !verb(&next) && let Some(polite) = has(|tag| tag == Tag::Polite) {
+            return Some(polite);
+        }
+        // "cho con 2 hu" is con, "A05 con 2 hu" còn.
+        if first.tag == Tag::Stock && self.last_tag() == Some(Tag::Want) && let Some(me) = has(|tag| tag == Tag::Me) {
+            return Some(me);
+        }
+        // "giao ngay 25" is ngày, "chot ngay 2 A05" ngay.
+        let dated = self.is_digits(self.at + 1) && !self.code_at(self.at + 2, steps);
+        if dated && !verb(&next) && first.tag == Tag::Polite && let Some(time) = has(|tag| matches!(tag, Tag::TimeMark | Tag::TimeUnit)) {
+            let counted = self.tags(self.at + 2, steps).contains(&Tag::Counter);
+            return Some(if counted { first } else { time });
+        }
+        Some(first)
     }
 
     fn number_word(&mut self, steps: &mut Steps) -> bool {
         let Some((value, len, exact)) = number::words(self.tokens, self.at, steps) else {
             return false;
         };
-        let pack = matches!(number::part(self.tokens, self.at, steps), Some((_, Tag::Pack(_) | Tag::Half)));
+        let pack = matches!(number::part(self.tokens, self.at, steps), Some((_, Tag::Pack(_))));
         let after = self.at + len;
         let next = self.tags(after, steps);
         let counted = next.iter().any(|tag| matches!(tag, Tag::Counter | Tag::CodeMark))
@@ -277,7 +299,8 @@ impl Reader<'_> {
     /// Does something follow that only a change has?
     fn change_follows(&self, from: usize, steps: &mut Steps) -> bool {
         (from..self.tokens.len().min(from + 8)).any(|at| {
-            self.tags(at, steps).iter().any(|tag| matches!(tag, Tag::Into | Tag::Buy | Tag::Claim))
+            self.sign_at(at) == Some('>')
+                || self.tags(at, steps).iter().any(|tag| matches!(tag, Tag::Into | Tag::Buy | Tag::Claim))
         })
     }
 
@@ -288,6 +311,11 @@ impl Reader<'_> {
         };
         if plus && value == Value::Whole(84) && self.is_digits(self.at + 1) {
             return self.foreign_phone(steps);
+        }
+        // "1. A05": the number of a line.
+        let line = matches!(self.items.last(), None | Some(Item::Hard)) && !plus && len == 1;
+        if line && matches!(self.sign_at(self.at + 1), Some('.' | ')')) && !self.glued(self.at + 2) {
+            return self.push(Item::Noise, 2);
         }
         if minus {
             let amount = Amount::Invalid;
@@ -323,6 +351,7 @@ impl Reader<'_> {
             code_next: self.code_at(self.at + len, steps),
         };
         let (item, more) = around.read(value, plus, steps);
+        self.address |= item == Item::Tag(Tag::Place);
         if item == Item::Noise && self.last_tag() == Some(Tag::NumberMark) {
             self.address = true;
         }

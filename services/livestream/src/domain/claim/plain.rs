@@ -27,8 +27,10 @@ pub(super) struct Word {
     pub spelling: Spelling,
     /// Has a letter that is not Latin.
     pub foreign: bool,
-    /// Begins with a capital and goes on in small letters: perhaps a name.
-    pub title: bool,
+    /// Begins with a capital.
+    pub capital: bool,
+    /// No word of the comment has any mark: they may all have been left out.
+    pub unmarked: bool,
 }
 
 /// What a token is.
@@ -96,7 +98,21 @@ pub(super) fn tokens(text: &str, steps: &mut Steps) -> Vec<Token> {
         tokens.push(Token { piece, glued });
         glued = true;
     }
+    leave_out_marks(&mut tokens);
     tokens
+}
+
+/// In a comment without any mark, a word that is spelled exactly is no likelier than one that has lost its marks.
+fn leave_out_marks(tokens: &mut [Token]) {
+    let marked = |token: &Token| matches!(&token.piece, Piece::Word(word) if !word.spelling.is_bare());
+    if tokens.iter().any(marked) {
+        return;
+    }
+    for token in tokens {
+        if let Piece::Word(word) = &mut token.piece {
+            word.unmarked = true;
+        }
+    }
 }
 
 fn run(chars: &[char], from: usize, of: impl Fn(&char) -> bool, steps: &mut Steps) -> usize {
@@ -181,10 +197,6 @@ fn skipped(chars: &[char], at: usize, glued: bool, steps: &mut Steps) -> Option<
 fn word(chars: &[char]) -> Word {
     let mut letters = String::with_capacity(chars.len());
     let mut foreign = false;
-    let small = |c: &char| c.is_lowercase();
-    let title = chars.first().is_some_and(|c| c.is_uppercase())
-        && chars.iter().filter(|c| c.is_alphabetic()).skip(1).all(small)
-        && chars.len() > 1;
     for &letter in chars.iter().filter(|c| !is_mark(**c)) {
         for lower in letter.to_lowercase() {
             foreign |= !lower.is_ascii() && lower != 'đ' && lower.is_alphabetic();
@@ -195,7 +207,8 @@ fn word(chars: &[char]) -> Word {
         letters,
         spelling: spelling(chars.iter().copied()),
         foreign,
-        title,
+        capital: chars.first().is_some_and(|c| c.is_uppercase()),
+        unmarked: false,
     }
 }
 

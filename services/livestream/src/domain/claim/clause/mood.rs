@@ -12,7 +12,7 @@ pub(super) struct Mood {
 
 /// Reads it.
 pub(super) fn read(items: &[Item], end: End) -> Mood {
-    let mut scan = Scan::default();
+    let mut scan = Scan { cannot: cannot(items), ..Scan::default() };
     for (at, item) in items.iter().enumerate() {
         scan.item(items, at, item);
     }
@@ -53,6 +53,8 @@ struct Scan {
     /// The last verb was one of those above, and not of paying, sending, using.
     own_verb: bool,
     any_verb: bool,
+    /// The clause ends in "được": "em không chốt A05 được".
+    cannot: bool,
 }
 
 impl Scan {
@@ -126,7 +128,7 @@ impl Scan {
 
     fn verb(&mut self, items: &[Item], at: usize, force: Force) {
         let takes = matches!(force, Force::Take { .. });
-        let cannot = matches!(items.get(at + 1), Some(Item::Tag(Tag::Can)));
+        let cannot = self.cannot || matches!(items.get(at + 1), Some(Item::Tag(Tag::Can)));
         let force = match self.turn {
             None => force,
             // "chưa chốt được", "không mua được"
@@ -161,6 +163,11 @@ impl Scan {
             self.verbs.push(Verb { at: 0, force: Force::Give { strong: false } });
         }
     }
+}
+
+fn cannot(items: &[Item]) -> bool {
+    let polite = |item: &&Item| matches!(item, Item::Tag(Tag::Polite | Tag::You | Tag::Me));
+    items.iter().rev().find(|item| !polite(item)) == Some(&Item::Tag(Tag::Can))
 }
 
 fn is_take(item: &Item) -> bool {
@@ -224,8 +231,10 @@ fn offers(items: &[Item]) -> bool {
     });
     let mut paid = false;
     let mut unknown = 0;
-    for item in items {
+    for (at, item) in items.iter().enumerate() {
         match item {
+            // "3 hũ A05 hết 450k"
+            Item::Tag(Tag::Stock | Tag::PriceMark) if marked && items.get(at + 1) == Some(&Item::Noise) => {}
             Item::Tag(
                 Tag::Praise | Tag::Look | Tag::Use | Tag::Stock | Tag::Third | Tag::Others | Tag::Hurry
                 | Tag::Past | Tag::Think | Tag::Never | Tag::NotYet | Tag::Not | Tag::PriceMark | Tag::Ask
