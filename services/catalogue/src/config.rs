@@ -4,6 +4,8 @@ use secrecy::SecretString;
 
 /// Where the catalogue keeps its goods.
 #[derive(Debug, Clone, clap::Args)]
+// Not a group: four of the same name would stand in one command.
+#[group(skip)]
 pub struct Config {
     /// The catalogue's own Postgres database.
     #[arg(

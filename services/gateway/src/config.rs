@@ -12,6 +12,8 @@ use secrecy::SecretString;
 
 /// How the gateway listens, signs people in and holds its ground.
 #[derive(Debug, Clone, clap::Args)]
+// Not a group: four of the same name would stand in one command.
+#[group(skip)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Config {
     /// The gateway's database.

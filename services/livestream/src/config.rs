@@ -7,6 +7,8 @@ use crate::domain::comment::Pace;
 
 /// Settings of livestream.
 #[derive(Debug, Clone, clap::Args)]
+// Not a group: four of the same name would stand in one command.
+#[group(skip)]
 pub struct Config {
     /// The database of livestream.
     #[arg(

@@ -4,6 +4,8 @@ use secrecy::SecretString;
 
 /// Where orders keeps its data.
 #[derive(Debug, Clone, clap::Args)]
+// Not a group: four of the same name would stand in one command.
+#[group(skip)]
 pub struct Config {
     /// The database of orders.
     #[arg(
