@@ -32,7 +32,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
@@ -52,8 +52,25 @@ const HEAD_BYTES: usize = 32 * 1024;
 const STREAMS: u32 = 128;
 /// How long an HTTP/2 connection may be silent before it is asked whether it is there, and then to say so.
 const PING_EVERY: Duration = Duration::from_secs(20);
+/// Connections that wait to be taken; the system may allow fewer.
+const WAITING: u32 = 4_096;
 /// How long requests may go on once it is time to stop.
 const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// Takes a port, with room for a whole audience that comes at once: whoever finds the queue full tries again after a
+/// second, then after three.
+///
+/// # Errors
+/// When it is taken, or not ours.
+pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Serves until the role stops, then lets what is under way finish.
 pub(crate) async fn serve(

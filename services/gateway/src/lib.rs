@@ -36,7 +36,7 @@ use chassis::{
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
 use sqlx::migrate::Migrator;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::sync::Semaphore;
 
 pub use api::openapi;
 pub use app::{
@@ -132,7 +132,7 @@ pub async fn start(
         address: config.listen.to_string(),
         source,
     };
-    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let listener = http::listen(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let pepper = config
         .code_pepper

@@ -183,6 +183,7 @@ impl Bench {
             measure: self.seconds(),
             limit: None,
             manners: None,
+            together: None,
         }
     }
 

@@ -9,6 +9,7 @@ use std::{
     collections::BTreeMap,
     io::{ErrorKind, Read as _, Write as _},
     net::SocketAddr,
+    sync::{Arc, Barrier},
     time::{Duration, Instant},
 };
 
@@ -42,7 +43,7 @@ pub(crate) trait Work {
 }
 
 /// How hard, and for how long.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pace {
     /// Connections, each with one request under way.
     pub(crate) connections: usize,
@@ -54,6 +55,8 @@ pub(crate) struct Pace {
     pub(crate) limit: Option<f64>,
     /// How people behave; `None`: as machines do, who ask again at once and wait for ever.
     pub(crate) manners: Option<Manners>,
+    /// Loads that begin together, once all have their connections.
+    pub(crate) together: Option<Arc<Barrier>>,
 }
 
 /// What came of it.
@@ -116,6 +119,20 @@ impl Connection {
         })
     }
 
+    /// Hangs up, and comes back without waiting for it.
+    fn again(address: SocketAddr, number: usize, poll: &Poll) -> anyhow::Result<Self> {
+        let mut stream = TcpStream::connect(address)?;
+        poll.registry()
+            .register(&mut stream, Token(number), Interest::READABLE)?;
+        Ok(Self {
+            stream,
+            request: Vec::new(),
+            sent: Instant::now(),
+            waits: false,
+            begun: Vec::new(),
+        })
+    }
+
     fn ask(&mut self, work: &mut impl Work, now: Instant) -> anyhow::Result<()> {
         if work.next(&mut self.request) {
             // It fits the empty buffer of a connection on which nothing is under way.
@@ -146,6 +163,9 @@ pub(crate) fn run(
     let mut connections = Vec::with_capacity(pace.connections);
     for number in 0..pace.connections {
         connections.push(Connection::open(address, number, &poll)?);
+    }
+    if let Some(together) = &pace.together {
+        together.wait();
     }
     let began = Instant::now();
     let (counted_from, counted_to) = (began + pace.warm, began + pace.warm + pace.measure);
@@ -206,7 +226,7 @@ pub(crate) fn run(
             connection.begun.clear();
             connection.waits = false;
             if let Some(resting) = &mut resting {
-                resting.rest(event.token().0, answer.status, now);
+                resting.rest(event.token().0, answer.retry_after, now);
             } else if pace.limit.is_some() {
                 idle.push(event.token().0);
             } else if now < counted_to {

@@ -1,6 +1,6 @@
 //! Requests as bytes with two places to fill, answers read for their status and body alone.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use anyhow::{Context as _, ensure};
 
@@ -61,6 +61,8 @@ pub(crate) fn get(path: &str) -> Vec<u8> {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: u16,
+    /// When to come back, if it says so.
+    pub(crate) retry_after: Option<Duration>,
     /// Where its body is in what was read.
     pub(crate) body: Range<usize>,
 }
@@ -71,6 +73,7 @@ pub(crate) struct Answer {
 /// When it is not an answer with a length.
 pub(crate) fn answer(bytes: &[u8]) -> anyhow::Result<Option<Answer>> {
     let mut length: Option<usize> = None;
+    let mut retry_after = None;
     let mut line_at = 0;
     while let Some(end) = bytes[line_at..].iter().position(|byte| *byte == b'\n') {
         let line = &bytes[line_at..line_at + end];
@@ -81,11 +84,20 @@ pub(crate) fn answer(bytes: &[u8]) -> anyhow::Result<Option<Answer>> {
             let status = status.parse().context("an answer without a status")?;
             let body = line_at..line_at + length;
             ensure!(bytes.len() <= body.end, "more than was asked for");
-            return Ok((bytes.len() == body.end).then_some(Answer { status, body }));
+            return Ok((bytes.len() == body.end).then_some(Answer {
+                status,
+                retry_after,
+                body,
+            }));
         }
         if line.len() > 15 && line[..15].eq_ignore_ascii_case(b"content-length:") {
             let text = std::str::from_utf8(&line[15..])?;
             length = Some(text.trim().parse().context("a length that is no number")?);
+        }
+        if line.len() > 12 && line[..12].eq_ignore_ascii_case(b"retry-after:") {
+            let text = std::str::from_utf8(&line[12..])?;
+            let seconds = text.trim().parse().context("no number of seconds")?;
+            retry_after = Some(Duration::from_secs(seconds));
         }
     }
     Ok(None)
@@ -103,6 +115,9 @@ mod tests {
         }
         let read = answer(whole).unwrap().unwrap();
         assert_eq!((read.status, &whole[read.body]), (201, &b"{}"[..]));
+        let busy = b"HTTP/1.1 503 Busy\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n";
+        let busy = answer(busy).unwrap().unwrap();
+        assert_eq!(busy.retry_after, Some(Duration::from_secs(3)));
         assert!(answer(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
     }
 

@@ -50,8 +50,8 @@ pub(crate) async fn edge(State(ctx): State<Ctx>, mut request: Request, next: Nex
     let answer = async {
         let began = Instant::now();
         let response = match ctx.admission.enter(class).await {
-            None => Problem::from(Refusal::busy()).into_response(),
-            Some(_place) => match admit(&ctx, &mut request, class, began) {
+            Err(busy) => Problem::from(busy).into_response(),
+            Ok(_place) => match admit(&ctx, &mut request, class, began) {
                 Ok(()) => within_time(caught(answered(request, next))).await,
                 Err(too_often) => Problem::from(too_often).into_response(),
             },

@@ -14,23 +14,25 @@ use super::{Connection, Work};
 /// How often it is looked who has waited for too long.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+const AFTER_HANGING_UP: Duration = Duration::from_secs(1);
+
 /// How people behave.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Manners {
     /// Between an answer and the next request.
     pub(crate) think: Duration,
-    /// The same after *busy*: what `Retry-After` says, and by chance up to as much again.
-    pub(crate) after_busy: Duration,
-    /// Who has waited for so long hangs up, and comes back.
+    /// Who has waited for so long hangs up, and comes back after a second or two. Who is told when to come back does,
+    /// or by chance up to as much later.
     pub(crate) patience: Duration,
 }
 
 impl Manners {
-    fn rest(&self, status: u16) -> Duration {
-        if matches!(status, 429 | 503) {
-            return self.after_busy.mul_f64(rand::random_range(1.0..2.0));
+    /// How long somebody rests who was told to come back after so long; `None`: was not told.
+    fn rest(&self, retry_after: Option<Duration>) -> Duration {
+        match retry_after {
+            Some(after) => after.mul_f64(rand::random_range(1.0..2.0)),
+            None => self.think.mul_f64(rand::random_range(0.5..1.5)),
         }
-        self.think.mul_f64(rand::random_range(0.5..1.5))
     }
 }
 
@@ -54,8 +56,8 @@ impl Resting {
     }
 
     /// Somebody was answered.
-    pub(super) fn rest(&mut self, number: usize, status: u16, now: Instant) {
-        let until = now + self.manners.rest(status);
+    pub(super) fn rest(&mut self, number: usize, retry_after: Option<Duration>, now: Instant) {
+        let until = now + self.manners.rest(retry_after);
         self.until.push(Reverse((until, number)));
     }
 
@@ -71,7 +73,12 @@ impl Resting {
             && until <= now
         {
             self.until.pop();
-            connections[number].ask(work, now)?;
+            if connections[number].stream.peer_addr().is_ok() {
+                connections[number].ask(work, now)?;
+            } else {
+                // On its way still.
+                self.until.push(Reverse((now + LOOK_EVERY, number)));
+            }
         }
         if now < self.looked + LOOK_EVERY {
             return Ok(());
@@ -79,9 +86,9 @@ impl Resting {
         self.looked = now;
         for (number, connection) in connections.iter_mut().enumerate() {
             if connection.waits && now > connection.sent + self.manners.patience {
-                *connection = Connection::open(address, number, poll)?;
+                *connection = Connection::again(address, number, poll)?;
                 self.hung_up += 1;
-                self.rest(number, 503, now);
+                self.rest(number, Some(AFTER_HANGING_UP), now);
             }
         }
         Ok(())

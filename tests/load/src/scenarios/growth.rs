@@ -38,6 +38,7 @@ pub(crate) async fn grow(bench: &mut Bench) -> anyhow::Result<()> {
             measure: Duration::from_secs(10),
             limit: None,
             manners: None,
+            together: None,
         };
         let (work, outcome) = load(bench.stack.meter(), bench.stack.address(), pace, work).await?;
         anyhow::ensure!(

@@ -4,7 +4,10 @@
 //! shares the machine, so it is made of people and not of requests a second: who is refused waits its `Retry-After`,
 //! who has waited for five seconds hangs up.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Barrier},
+    time::Duration,
+};
 
 use crate::{
     bench::{Bench, load},
@@ -22,7 +25,6 @@ const GOODPUT: f64 = 0.9;
 const WEBHOOKS: f64 = 20.0;
 const MANNERS: Manners = Manners {
     think: Duration::from_millis(20),
-    after_busy: Duration::from_secs(1),
     patience: Duration::from_secs(5),
 };
 
@@ -42,11 +44,14 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         }
     }
     let peak = orders(bench, "overload peak", pace(bench, best, whole / 8)).await?;
+    let together = Some(Arc::new(Barrier::new(2)));
     let many = Pace {
+        together: together.clone(),
         manners: Some(MANNERS),
         ..pace(bench, best * TIMES, whole)
     };
     let few = Pace {
+        together,
         limit: Some(WEBHOOKS),
         ..pace(bench, 8, whole)
     };

@@ -117,6 +117,7 @@ async fn with_orders(bench: &mut Bench, rate: f64) -> anyhow::Result<()> {
         measure: bench.seconds() + ORDERS_GO_ON,
         limit: Some(rate),
         manners: None,
+        together: None,
     };
     let work = Orders::new("/v1/orders", &bench.market, &bench.shops["four"].stage)?;
     let orders = load(meter.clone(), bench.stack.address(), pace, work);
