@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -16,14 +16,22 @@ use async_nats::{
     },
 };
 use proto::contract::{FEEDS, SPEAKERS, stream_of};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
-use crate::{clock::Clock, config::Settings, envelope::Keyring};
+use crate::{clock::Clock, config::Settings, counters::Counters, envelope::Keyring};
 
 /// Our own queues refuse before the client library would drop; see the intake's bound.
 const SUBSCRIPTION_CAPACITY: usize = 65_536;
+/// Commands that wait for the socket; then whoever publishes waits too.
+const CLIENT_CAPACITY: usize = 4096;
 /// A dead link is noticed within two of these.
 const PING_EVERY: Duration = Duration::from_secs(10);
+/// For the connection with its handshake, and for an answer of the server itself.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// What nobody answers within this is not answered; askers of services bring their own patience.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// A role is not ready when it has been cut off for so long; a server that restarts takes less.
+const DOWN_MOST: Duration = Duration::from_secs(3);
 
 /// A role's hold on the bus.
 #[derive(Clone, Debug)]
@@ -42,10 +50,11 @@ pub struct Bus {
 #[derive(Debug, Default)]
 pub(crate) struct Link {
     up: AtomicBool,
+    /// Since when there has been no connection.
+    down_since: Mutex<Option<Instant>>,
     /// Connections made so far: the relay looks at the streams again after each.
     connections: AtomicU64,
-    /// Messages that the client library dropped because a subscription was full; must stay 0.
-    slow: AtomicU64,
+    pub(crate) counters: Arc<Counters>,
     /// Wakes the outbox relay after a commit.
     pub(crate) said: Notify,
 }
@@ -83,6 +92,9 @@ impl Bus {
             .name(format!("phien-{service}"))
             .custom_inbox_prefix(format!("_INBOX_{service}"))
             .ping_interval(PING_EVERY)
+            .connection_timeout(CONNECT_WITHIN)
+            .request_timeout(Some(ANSWER_WITHIN))
+            .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
             .reconnect_delay_callback(reconnect_delay)
             .event_callback(move |event| {
@@ -154,10 +166,21 @@ impl Bus {
         self.link.up.load(Ordering::Relaxed)
     }
 
+    /// True unless the connection has been lost for some seconds.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        let since = *self
+            .link
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        since.is_none_or(|since| since.elapsed() < DOWN_MOST)
+    }
+
     /// Messages dropped by full subscriptions since the start.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.link.slow.load(Ordering::Relaxed)
+        Counters::get(&self.link.counters.slow_consumers)
     }
 
     /// The clock that signs what is asked.
@@ -179,25 +202,34 @@ impl Link {
         self.connections.load(Ordering::Relaxed)
     }
 
+    fn is_down(&self, since: Option<Instant>) {
+        *self
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
     fn note(&self, event: &Event) {
         match event {
             Event::Connected => {
                 self.up.store(true, Ordering::Relaxed);
-                self.connections.fetch_add(1, Ordering::Relaxed);
+                self.is_down(None);
+                if self.connections.fetch_add(1, Ordering::Relaxed) > 0 {
+                    Counters::one(&self.counters.reconnects);
+                }
                 // What was not acknowledged before the cut is said again at once.
                 self.said.notify_one();
                 tracing::info!("connected to NATS");
             }
             Event::Disconnected | Event::Closed => {
-                self.up.store(false, Ordering::Relaxed);
+                if self.up.swap(false, Ordering::Relaxed) {
+                    self.is_down(Some(Instant::now()));
+                }
                 tracing::warn!("NATS connection lost");
             }
             Event::SlowConsumer(subscription) => {
-                if self
-                    .slow
-                    .fetch_add(1, Ordering::Relaxed)
-                    .is_multiple_of(1000)
-                {
+                let slow = &self.counters.slow_consumers;
+                if slow.fetch_add(1, Ordering::Relaxed).is_multiple_of(1000) {
                     tracing::error!(subscription, "a full subscription drops messages");
                 }
             }

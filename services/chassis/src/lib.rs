@@ -8,6 +8,7 @@ pub mod audit;
 pub mod bus;
 pub mod clock;
 pub mod config;
+pub mod counters;
 pub mod envelope;
 pub mod feed;
 pub mod health;

@@ -15,7 +15,9 @@ use proto::{
 };
 use tokio::{sync::Semaphore, time::Instant};
 
-use crate::{bus::Bus, lifecycle::Lifecycle, refusal::Refusal, telemetry::chain};
+use crate::{
+    bus::Bus, counters::Counters, lifecycle::Lifecycle, refusal::Refusal, telemetry::chain,
+};
 
 /// How long an asker waits unless told otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -190,6 +192,7 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
                 };
                 let Some(question) = question else { break };
                 let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
+                    Counters::one(&bus.link.counters.shed);
                     reply(&bus, question.message, Err::<R::Reply, _>(Refusal::busy())).await;
                     continue;
                 };

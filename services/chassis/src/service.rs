@@ -13,6 +13,7 @@ use crate::{
     bus::{Bus, BusError},
     clock::Clock,
     config::Settings,
+    counters::Counters,
     feed::Feeds,
     lifecycle::Lifecycle,
     outbox,
@@ -40,6 +41,8 @@ pub struct Core {
     pub lifecycle: Lifecycle,
     /// State for those who watch.
     pub feeds: Feeds,
+    /// What happened since the start.
+    pub counters: Arc<Counters>,
 }
 
 /// A service's context: its settings beside what every service has.
@@ -145,6 +148,7 @@ impl Core {
         let feeds = Feeds::start(&bus, &lifecycle);
         let core = Self {
             db,
+            counters: Arc::clone(&bus.link.counters),
             bus,
             clock,
             lifecycle,
@@ -200,11 +204,16 @@ impl Core {
         self.bus.link.said.notify_one();
     }
 
-    /// True when the database answers and the bus is connected.
-    pub async fn is_ready(&self) -> bool {
+    /// True when the database answers.
+    pub async fn database_answers(&self) -> bool {
         let db = sqlx::query_scalar::<_, i32>("select 1").fetch_one(&self.db);
         let db = tokio::time::timeout(Duration::from_secs(2), db).await;
-        !self.lifecycle.is_stopping() && self.bus.is_up() && matches!(db, Ok(Ok(1)))
+        matches!(db, Ok(Ok(1)))
+    }
+
+    /// True when the database answers and the bus has not been away for some seconds.
+    pub async fn is_ready(&self) -> bool {
+        !self.lifecycle.is_stopping() && self.bus.is_reachable() && self.database_answers().await
     }
 }
 
