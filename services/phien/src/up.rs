@@ -160,6 +160,7 @@ impl Up {
                 identity_secret: folder.secret("identity between services"),
                 stream_replicas: 1,
                 health_listen: None,
+                audit_minutes: 5,
             },
             catalogue: Some(read(&[database("catalogue")])?),
             livestream: Some(read(&[database("livestream")])?),
