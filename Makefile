@@ -1,7 +1,7 @@
 # `make` alone tells what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo bench test check-fmt lint unit intake-batches doc sqlx baseline
+.PHONY: help up demo bench chaos test check-fmt lint unit intake-batches doc sqlx baseline
 
 # The queries are checked against the committed .sqlx; only `make sqlx` asks a database.
 export SQLX_OFFLINE := true
@@ -23,6 +23,11 @@ bench: ## measure intake and feeds against their ceilings; needs the machine for
 	@deploy/dev/setup.sh up
 	@cargo build --release --bin phien --bin bench
 	@exec target/release/bench
+
+chaos: ## break everything by a seed, under load, and compare what clients were told with the books: MINUTES=30 SEED=n
+	@deploy/dev/setup.sh up
+	@cargo build --release --bin phien --bin chaos
+	@exec target/release/chaos --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 
 test: ## all checks: format, lints, tests, documentation
 	@deploy/dev/setup.sh test

@@ -105,6 +105,9 @@ requests! {
     }
     "orders" {
         "place":              orders::PlaceOrders           => orders::PlacedOrders,
+        "hold.claim":         orders::ClaimUnits            => orders::KeptUnits,
+        "hold.extend":        orders::ExtendHold            => orders::KeptUnits,
+        "hold.list":          orders::ListKept              => orders::KeptInSession,
         "order.show":         orders::ShowOrder             => orders::Order,
         "order.list":         orders::ListOrders            => orders::Orders,
         "order.cancel":       orders::CancelOrder           => orders::Order,
@@ -137,6 +140,7 @@ events! {
         "offer_opened":        livestream::OfferOpened,        heard by "orders";
         "offer_closed":        livestream::OfferClosed,        heard by "orders";
         "comment_hidden":      livestream::CommentHidden,      heard by;
+        "claim_commented":     livestream::ClaimCommented,     heard by "orders";
     }
     "orders" {
         "orders_placed":       orders::OrdersPlaced,           heard by "livestream" "orders";
@@ -148,6 +152,8 @@ events! {
         "offer_sold_out":      orders::OfferSoldOut,           heard by "livestream";
         "offer_settled":       orders::OfferSettled,           heard by "catalogue" "livestream";
         "units_returned":      orders::UnitsReturned,          heard by "catalogue";
+        "holds_made":          orders::HoldsMade,              heard by "livestream";
+        "holds_lapsed":        orders::HoldsLapsed,            heard by;
     }
 }
 
@@ -162,6 +168,24 @@ pub fn stream_of(service: &str) -> String {
 
 /// The stream of all feeds, on `feed.>`: memory storage, the last message of each subject.
 pub const FEEDS: &str = "FEEDS";
+
+/// Which feeds each service says: speaker, audience, kinds.
+pub const FEED_KINDS: [(&str, &str, &[&str]); 5] = [
+    (
+        "livestream",
+        "room",
+        &[
+            "session", "offer", "pin", "viewers", "comment", "hidden", "sale", "notice",
+        ],
+    ),
+    ("orders", "room", &["units"]),
+    ("orders", "desk", &["figures", "orders", "money"]),
+    ("orders", "shopper", &["money"]),
+    ("catalogue", "producer", &["stock"]),
+];
+
+/// Where gateways tell each other to forget what an account may do: `<here>.<account>`.
+pub const FORGET: &str = "phien.gateway.v1.forget";
 
 /// Shards of the order intake. A constant of the contract: gateway and orders must agree.
 pub const SHARDS: u32 = 4;
@@ -245,6 +269,8 @@ impl feed::feed::Of {
             Self::Figures(_) => "figures",
             Self::Money(_) => "money",
             Self::Stock(_) => "stock",
+            Self::Claim(_) => "claim",
+            Self::Kept(_) => "kept",
         }
     }
 
@@ -269,6 +295,8 @@ impl feed::feed::Of {
                 .unwrap_or_default(),
             Self::Figures(figures) => figures.session_id.clone(),
             Self::Money(money) => money.payment_id.clone(),
+            Self::Claim(claim) => claim.seq.to_string(),
+            Self::Kept(kept) => format!("{}-{}", kept.offer_id, kept.account_id),
             Self::Stock(stock) => stock
                 .variant
                 .as_ref()
@@ -290,7 +318,12 @@ impl feed::feed::Of {
             Self::Figures(figures) => Some(figures.version),
             Self::Money(money) => Some(money.version),
             Self::Stock(stock) => Some(stock.version),
-            Self::Comment(_) | Self::Hidden(_) | Self::Sale(_) | Self::Notice(_) => None,
+            Self::Kept(kept) => Some(kept.version),
+            Self::Comment(_)
+            | Self::Hidden(_)
+            | Self::Sale(_)
+            | Self::Notice(_)
+            | Self::Claim(_) => None,
         }
     }
 }

@@ -164,6 +164,10 @@ async fn cut_fifty_times_and_nothing_is_missed() {
     });
     for watcher in [&guest, &desk, &shopper] {
         is_right(watcher, &world, &stage, 300).await;
+        watcher
+            .until("every notice", SOON, |view| view.seq("notice") == 30)
+            .await
+            .unwrap();
         watcher.look(|view| {
             assert_eq!(
                 (view.resets, view.snapshots),

@@ -5,6 +5,7 @@ mod bad_input;
 mod checkers;
 mod feeds;
 mod flash_sale;
+mod isolation;
 mod money;
 mod postgres_killed;
 mod roles;

@@ -25,13 +25,13 @@ const AT_ONCE: usize = 40;
 const KILLS: [usize; 4] = [100, 250, 400, 600];
 
 /// A cluster that only this test uses, and may kill.
-struct Cluster {
+pub(crate) struct Cluster {
     options: PostgresOptions,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Cluster {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let process = std::process::id();
         let folder = std::env::temp_dir().join(format!("phien-test-postgres-{process}"));
         // Below the ports that are lent to outgoing connections.
@@ -49,7 +49,7 @@ impl Cluster {
         Self { options, folder }
     }
 
-    async fn start(&self) -> LocalPostgres {
+    pub(crate) async fn start(&self) -> LocalPostgres {
         LocalPostgres::start(self.options.clone()).await.unwrap()
     }
 }

@@ -11,7 +11,9 @@ pub use stage::Stage;
 
 use std::{collections::BTreeMap, sync::atomic::AtomicU32, time::Duration};
 
+use async_nats::jetstream;
 use chassis::{
+    bus::{Bus, permissions::OPS},
     clock::Clock,
     config::Settings,
     id::{AccountId, OrganiserId},
@@ -43,6 +45,8 @@ pub struct World {
     /// The organiser that `gateway::bootstrap` made.
     pub organiser_id: OrganiserId,
     urls: BTreeMap<&'static str, SecretString>,
+    /// What the server forbade is counted at each.
+    buses: Vec<Bus>,
     services: Lifecycle,
     edge: Lifecycle,
     made: AtomicU32,
@@ -82,7 +86,7 @@ impl World {
             }
         };
         let (nats, catalogue, livestream, orders, gateway) = tokio::join!(
-            testing::nats(),
+            testing::guarded_nats(),
             testing::database("catalogue", &catalogue::MIGRATOR),
             testing::database("livestream", &livestream::MIGRATOR),
             orders_database,
@@ -97,7 +101,8 @@ impl World {
         let settings = testing::settings(&nats);
         let (clock, services, edge) =
             (Clock::default(), Lifecycle::default(), Lifecycle::default());
-        let running = Box::pin(run(&settings, &urls, &clock, &services, &edge)).await;
+        let mut buses = Vec::new();
+        let running = Box::pin(run(&settings, &urls, &clock, &services, &edge, &mut buses)).await;
         let seeded = gateway::bootstrap(&running.ctx, &|username| password(username).into())
             .await
             .expect("the first accounts");
@@ -108,6 +113,7 @@ impl World {
             gateway: running.ctx,
             organiser_id: seeded.organiser_id,
             urls,
+            buses,
             services,
             edge,
             made: AtomicU32::default(),
@@ -158,7 +164,15 @@ impl World {
         .expect("a session")
     }
 
-    /// A connection to a service's database.
+    /// A connection to the bus as one of its users.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn on_the_bus(&self, user: &str) -> async_nats::Client {
+        testing::client(&self.nats, user).await
+    }
+
+    /// A connection to a service's database, for its administrator.
     ///
     /// # Panics
     /// When there is none.
@@ -178,7 +192,8 @@ impl World {
         for service in self.urls.keys() {
             databases.insert(service, self.database(service).await);
         }
-        let report = phien::audit::audit(&mut databases, self.gateway.bus.jetstream(), QUIET)
+        let operator = jetstream::new(self.on_the_bus(OPS).await);
+        let report = phien::audit::audit(&mut databases, &operator, QUIET)
             .await
             .expect("an audit");
         assert_eq!(report.under_way, 0, "the market does not become quiet");
@@ -208,6 +223,9 @@ impl World {
         let limit = Duration::from_secs(15);
         assert!(self.edge.stop(limit).await, "the gateway stops");
         assert!(self.services.stop(limit).await, "the services stop");
+        for bus in &self.buses {
+            assert_eq!(bus.denied(), 0, "NATS forbade {} something", bus.service);
+        }
         self.nats.stop().await.expect("the broker stops");
     }
 }
@@ -222,10 +240,11 @@ async fn run(
     clock: &Clock,
     services: &Lifecycle,
     edge: &Lifecycle,
+    buses: &mut Vec<Bus>,
 ) -> gateway::Running {
     let database = |service: &str| {
-        let url = urls[service].expose_secret();
-        format!("--{service}-database-url={url}")
+        let url = testing::as_role(&urls[service], service, "rw");
+        format!("--{service}-database-url={}", url.expose_secret())
     };
     let (catalogue, livestream, orders) = tokio::join!(
         catalogue::start(
@@ -251,9 +270,9 @@ async fn run(
             services.clone()
         ),
     );
-    catalogue.expect("catalogue comes up");
-    livestream.expect("livestream comes up");
-    orders.expect("orders comes up");
+    buses.push(catalogue.expect("catalogue comes up").bus.clone());
+    buses.push(livestream.expect("livestream comes up").bus.clone());
+    buses.push(orders.expect("orders comes up").bus.clone());
     let config: gateway::Config = config(&[
         database("gateway"),
         "--listen=127.0.0.1:0".into(),
@@ -265,9 +284,11 @@ async fn run(
         "--limit-sign-ins=100000".into(),
         "--limit-passwords=100000".into(),
     ]);
-    gateway::start(settings, config, clock.clone(), edge.clone())
+    let running = gateway::start(settings, config, clock.clone(), edge.clone())
         .await
-        .expect("the gateway comes up")
+        .expect("the gateway comes up");
+    buses.push(running.ctx.bus.clone());
+    running
 }
 
 /// A service's settings as its command line gives them, so that all defaults are those of production.

@@ -50,6 +50,7 @@ impl World {
         let (settings, clock) = (testing::settings(&nats), Clock::default());
         let config = Config {
             database_url: testing::database("catalogue", &MIGRATOR).await,
+            migrate_url: None,
         };
         let ctx = Box::pin(crate::start(
             &settings,

@@ -1,5 +1,10 @@
 //! The connection to NATS and the streams that stand on it.
 
+pub mod accounts;
+pub mod keys;
+pub mod permissions;
+pub mod streams;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -8,14 +13,8 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{
-    Client, ConnectOptions, Event,
-    jetstream::{
-        self,
-        stream::{Config as StreamConfig, DiscardPolicy, StorageType},
-    },
-};
-use proto::contract::{FEEDS, SPEAKERS, stream_of};
+use async_nats::{Client, Event, ServerError, jetstream};
+use proto::contract::{FEEDS, stream_of};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{clock::Clock, config::Settings, counters::Counters, envelope::Keyring};
@@ -41,6 +40,7 @@ pub struct Bus {
     pub(crate) keys: Keyring,
     pub(crate) clock: Clock,
     pub(crate) link: Arc<Link>,
+    pub(crate) counters: Arc<Counters>,
     /// The service this role is.
     pub service: &'static str,
     replicas: usize,
@@ -55,6 +55,8 @@ pub(crate) struct Link {
     /// Connections made so far: the relay looks at the streams again after each.
     connections: AtomicU64,
     pub(crate) counters: Arc<Counters>,
+    /// What the server forbade this role to say or hear; must stay 0.
+    denied: AtomicU64,
     /// Wakes the outbox relay after a commit.
     pub(crate) said: Notify,
 }
@@ -62,6 +64,9 @@ pub(crate) struct Link {
 /// The bus cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {
+    /// The role's key cannot be used.
+    #[error("cannot sign in to NATS")]
+    Key(#[from] keys::KeyError),
     /// No connection.
     #[error("cannot connect to NATS")]
     Connect(#[from] async_nats::ConnectError),
@@ -88,9 +93,7 @@ impl Bus {
     ) -> Result<Self, BusError> {
         let link = Arc::new(Link::default());
         let seen = Arc::clone(&link);
-        let client = ConnectOptions::new()
-            .name(format!("phien-{service}"))
-            .custom_inbox_prefix(format!("_INBOX_{service}"))
+        let client = keys::options(settings.nats_keys.as_deref(), service)?
             .ping_interval(PING_EVERY)
             .connection_timeout(CONNECT_WITHIN)
             .request_timeout(Some(ANSWER_WITHIN))
@@ -109,6 +112,7 @@ impl Bus {
             client,
             keys: Keyring::new(settings.identity_secret.clone()),
             clock,
+            counters: Arc::clone(&link.counters),
             link,
             service,
             replicas: settings.stream_replicas,
@@ -117,47 +121,22 @@ impl Bus {
         Ok(bus)
     }
 
-    /// Creates what is missing: a stream a service for events, one for all feeds.
+    /// Creates what this role needs and the broker does not have: the stream of its events, and that of all feeds.
+    /// One that is there is left as it is; see [`streams::bring`].
     ///
     /// # Errors
     /// When the server refuses one.
     pub async fn ensure_streams(&self) -> Result<(), BusError> {
-        for service in SPEAKERS {
-            self.ensure_stream(StreamConfig {
-                name: stream_of(service),
-                subjects: vec![format!("evt.{service}.>")],
-                storage: StorageType::File,
-                // Never older than the outbox keeps its rows, so that what the stream lost can be said again.
-                max_age: Duration::from_hours(168),
-                duplicate_window: Duration::from_mins(2),
-                allow_atomic_publish: true,
-                num_replicas: self.replicas,
-                ..StreamConfig::default()
-            })
-            .await?;
+        for config in streams::all(self.replicas) {
+            let stream = config.name.clone();
+            if stream == FEEDS || stream == stream_of(self.service) {
+                self.jetstream
+                    .get_or_create_stream(config)
+                    .await
+                    .map_err(|source| BusError::Stream { stream, source })?;
+            }
         }
-        self.ensure_stream(StreamConfig {
-            name: FEEDS.to_owned(),
-            subjects: vec!["feed.>".to_owned()],
-            storage: StorageType::Memory,
-            max_messages_per_subject: 1,
-            max_age: Duration::from_hours(1),
-            max_bytes: 256 * 1024 * 1024,
-            discard: DiscardPolicy::Old,
-            duplicate_window: Duration::from_mins(2),
-            num_replicas: self.replicas,
-            ..StreamConfig::default()
-        })
-        .await
-    }
-
-    async fn ensure_stream(&self, config: StreamConfig) -> Result<(), BusError> {
-        let stream = config.name.clone();
-        self.jetstream
-            .create_or_update_stream(config)
-            .await
-            .map(drop)
-            .map_err(|source| BusError::Stream { stream, source })
+        Ok(())
     }
 
     /// True while the connection stands.
@@ -181,6 +160,12 @@ impl Bus {
     #[must_use]
     pub fn dropped(&self) -> u64 {
         Counters::get(&self.link.counters.slow_consumers)
+    }
+
+    /// What the server forbade this role to say or hear since the start.
+    #[must_use]
+    pub fn denied(&self) -> u64 {
+        self.link.denied.load(Ordering::Relaxed)
     }
 
     /// The clock that signs what is asked.
@@ -232,6 +217,12 @@ impl Link {
                 if slow.fetch_add(1, Ordering::Relaxed).is_multiple_of(1000) {
                     tracing::error!(subscription, "a full subscription drops messages");
                 }
+            }
+            Event::ServerError(ServerError::Other(said))
+                if said.starts_with("Permissions Violation") =>
+            {
+                self.denied.fetch_add(1, Ordering::Relaxed);
+                tracing::error!("NATS forbids it: {said}");
             }
             other => tracing::warn!(event = %other, "NATS"),
         }

@@ -1,6 +1,6 @@
 //! The settings that every role shares.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use secrecy::SecretString;
 
@@ -15,6 +15,10 @@ pub struct Settings {
         hide_env_values = true
     )]
     pub nats_url: String,
+
+    /// The folder with the key of each role that runs here, `<role>.nk`; not given: the server asks for none.
+    #[arg(long, env = "NATS_KEYS")]
+    pub nats_keys: Option<PathBuf>,
 
     /// The secret from which the key of each service is derived; the same for all roles of a deployment.
     #[arg(long, env = "PHIEN_IDENTITY_SECRET", hide_env_values = true)]

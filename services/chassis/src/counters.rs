@@ -1,8 +1,8 @@
-//! What happened since the start, counted where it happens; whoever shows figures reads them.
+//! What a role counts of itself, for `/metrics`: plain numbers that only grow while the process runs.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The counts of one role. Each only grows.
+/// Counted by the chassis, each where it happens; read when somebody asks for the metrics.
 #[derive(Debug, Default)]
 pub struct Counters {
     /// Events said again because the stream had lost them.

@@ -102,6 +102,12 @@ ids! {
     ProposalId "prp",
     /// A comment in a room.
     CommentId "cmt",
+    /// A hold: units of an offer kept for one shopper for a while.
+    HoldId "hld",
+    /// A shopper's place in an offer's waitlist.
+    WaitId "wai",
+    /// A claim that somebody at the desk has to settle.
+    DeskClaimId "dsk",
     /// An order.
     OrderId "ord",
     /// A payment: what one order owes one payee.

@@ -192,7 +192,7 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
                 };
                 let Some(question) = question else { break };
                 let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-                    Counters::one(&bus.link.counters.shed);
+                    Counters::one(&bus.counters.shed);
                     reply(&bus, question.message, Err::<R::Reply, _>(Refusal::busy())).await;
                     continue;
                 };

@@ -22,6 +22,12 @@ use crate::{
 /// The chassis' own tables, in their own schema; migrated before each service's.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
+/// Makes the three roles of a service's database; run in it by an administrator.
+pub const ROLES: &str = include_str!("../../../deploy/postgres/roles.sql");
+
+/// What those roles may do with which table; run by the owner after every migration.
+pub(crate) const GRANTS: &str = include_str!("service/grants.sql");
+
 /// More connections only queue on the same rows.
 const CONNECTIONS: u32 = 16;
 
@@ -41,7 +47,7 @@ pub struct Core {
     pub lifecycle: Lifecycle,
     /// State for those who watch.
     pub feeds: Feeds,
-    /// What happened since the start.
+    /// What is counted, for `/metrics`.
     pub counters: Arc<Counters>,
 }
 
@@ -146,13 +152,14 @@ impl Core {
         check_schema(service, &db, "_sqlx_migrations", migrator).await?;
         let bus = Bus::connect(settings, service, clock.clone()).await?;
         let feeds = Feeds::start(&bus, &lifecycle);
+        let counters = Arc::clone(&bus.counters);
         let core = Self {
             db,
-            counters: Arc::clone(&bus.link.counters),
             bus,
             clock,
             lifecycle,
             feeds,
+            counters,
         };
         outbox::start(&core);
         Ok(core)
@@ -253,6 +260,10 @@ pub async fn migrate(
             .await
             .map_err(|source| StartError::Migrate { service, source })?;
     }
+    sqlx::raw_sql(GRANTS)
+        .execute(&db)
+        .await
+        .map_err(|source| StartError::Database { service, source })?;
     db.close().await;
     Ok(())
 }

@@ -1,16 +1,25 @@
 //! Real parts for tests: a database of one's own from a template, a broker of one's own.
 
-use std::{future::Future, path::PathBuf, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use secrecy::SecretString;
+use async_nats::jetstream;
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, migrate::Migrator};
 
 use crate::{
+    bus::{keys, permissions::OPS, streams},
     config::Settings,
     local::{LocalNats, NatsOptions},
+    service::{GRANTS, ROLES},
 };
 
 const POSTGRES: &str = "PHIEN_TEST_POSTGRES";
+/// Of the roles of tests' databases.
+const ROLE_PASSWORD: &str = "only-for-tests";
 const NATS_SERVER: &str = "PHIEN_TEST_NATS_SERVER";
 
 #[expect(
@@ -46,6 +55,12 @@ pub async fn database_at(
         .iter()
         .chain(migrator.iter())
         .map(|m| i64::from(m.checksum[0]) << 8 | i64::from(m.checksum[1]))
+        .chain(
+            [ROLES, GRANTS]
+                .into_iter()
+                .flat_map(str::bytes)
+                .map(i64::from),
+        )
         .fold(7, |all, one| all.wrapping_mul(31).wrapping_add(one));
     let template = format!("tpl_{service}_{version:x}");
     // One test builds the template, the others wait for it.
@@ -64,7 +79,9 @@ pub async fn database_at(
         let building = format!("{template}_building");
         run(&mut admin, format!("drop database if exists {building}")).await;
         run(&mut admin, format!("create database {building}")).await;
-        crate::service::migrate(service, &with_database(admin_url, &building), migrator)
+        let url = with_database(admin_url, &building);
+        make_roles(&url, service).await;
+        crate::service::migrate(service, &as_role(&url, service, "owner"), migrator)
             .await
             .expect("migrations");
         run(
@@ -87,6 +104,34 @@ pub async fn database_at(
     with_database(admin_url, &name)
 }
 
+/// One set of roles for all databases of a service.
+async fn make_roles(url: &SecretString, service: &str) {
+    let mut inside = PgConnection::connect(url.expose_secret())
+        .await
+        .expect("the new database answers");
+    let prefix = format!("set phien.role_prefix = 'test_{service}'; {ROLES}");
+    sqlx::raw_sql(AssertSqlSafe(prefix))
+        .execute(&mut inside)
+        .await
+        .expect("the roles");
+    for kind in ["owner", "rw", "ro"] {
+        let sql = format!("alter role test_{service}_{kind} password '{ROLE_PASSWORD}'");
+        run(&mut inside, sql).await;
+    }
+    inside.close().await.expect("closed");
+}
+
+/// The address of a test's database for one of its roles: `owner`, `rw` as a service runs, `ro`.
+///
+/// # Panics
+/// When the address is none.
+#[must_use]
+pub fn as_role(url: &SecretString, service: &str, kind: &str) -> SecretString {
+    let url = url.expose_secret();
+    let place = url.split_once('@').expect("a password in the address").1;
+    format!("postgres://test_{service}_{kind}:{ROLE_PASSWORD}@{place}").into()
+}
+
 #[expect(clippy::disallowed_methods, reason = "a name for a test's database")]
 fn uuid_text() -> String {
     uuid::Uuid::now_v7().simple().to_string()
@@ -105,21 +150,45 @@ fn with_database(url: &str, name: &str) -> SecretString {
     format!("{head}/{name}{query}").into()
 }
 
-/// A NATS server for one test.
+/// A NATS server for a test of one part, which may do anything on it; all streams are there.
 ///
 /// # Panics
 /// When the server's program is not there.
 pub async fn nats() -> LocalNats {
+    start_nats(false).await
+}
+
+/// A NATS server as in production: each role is a user of its own, and may do only what the contract says.
+///
+/// # Panics
+/// When the server's program is not there.
+pub async fn guarded_nats() -> LocalNats {
+    start_nats(true).await
+}
+
+async fn start_nats(guarded: bool) -> LocalNats {
     let store_dir = std::env::temp_dir().join(format!("phien-test-nats-{}", uuid_text()));
-    let binary = setting(NATS_SERVER).map(PathBuf::from);
-    LocalNats::start(NatsOptions {
+    let nats = LocalNats::start(NatsOptions {
+        keys: guarded.then(|| store_dir.join("keys")),
         store_dir,
         port: None,
         sync_always: false,
-        binary,
+        binary: setting(NATS_SERVER).map(PathBuf::from),
     })
     .await
-    .expect("a NATS server")
+    .expect("a NATS server");
+    let operator = jetstream::new(client(&nats, OPS).await);
+    streams::bring(&operator, 1).await.expect("the streams");
+    nats
+}
+
+/// A connection as one of the users.
+///
+/// # Panics
+/// When the server refuses it.
+pub async fn client(nats: &LocalNats, user: &str) -> async_nats::Client {
+    let options = keys::options(nats.keys(), user).expect("the user's key");
+    options.connect(nats.url()).await.expect("a connection")
 }
 
 /// The settings of a role on that server.
@@ -127,6 +196,7 @@ pub async fn nats() -> LocalNats {
 pub fn settings(nats: &LocalNats) -> Settings {
     Settings {
         nats_url: nats.url(),
+        nats_keys: nats.keys().map(Path::to_owned),
         identity_secret: "only for tests".into(),
         stream_replicas: 1,
         health_listen: None,

@@ -6,6 +6,7 @@ pub(crate) mod comments;
 pub(crate) mod docs;
 pub(crate) mod feeds;
 pub(crate) mod figures;
+pub(crate) mod holds;
 pub(crate) mod idempotency;
 pub(crate) mod json;
 pub(crate) mod me;
@@ -49,6 +50,7 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(sessions::router())
         .merge(offers::router())
         .merge(comments::router())
+        .merge(holds::router())
         .merge(orders::router())
         .merge(payments::router())
         .merge(figures::router())

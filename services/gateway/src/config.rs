@@ -12,6 +12,8 @@ use secrecy::SecretString;
 
 /// How the gateway listens, signs people in and holds its ground.
 #[derive(Debug, Clone, clap::Args)]
+// Not a group: four of the same name would stand in one command.
+#[group(skip)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Config {
     /// The gateway's database.
@@ -22,6 +24,15 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: SecretString,
+
+    /// The same database for its owner, who migrates it; not given: the database as above.
+    #[arg(
+        id = "gateway_migrate_url",
+        long = "gateway-migrate-url",
+        env = "GATEWAY_MIGRATE_URL",
+        hide_env_values = true
+    )]
+    pub migrate_url: Option<SecretString>,
 
     /// Where HTTP is served; port 0 takes any free one.
     #[arg(long, env = "PHIEN_LISTEN", default_value = "127.0.0.1:8080")]

@@ -12,7 +12,7 @@ use std::{
 use chassis::{bus::Bus, id::AccountId, lifecycle::Lifecycle, service::Core, telemetry::chain};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
-use proto::common::v1::Actor;
+use proto::{common::v1::Actor, contract::FORGET};
 use tokio::time::Instant;
 
 use crate::{
@@ -24,8 +24,6 @@ use crate::{
 const REMEMBERED: Duration = Duration::from_secs(30);
 /// Identities at once; far above the accounts of one gateway in that time.
 const MOST: usize = 200_000;
-/// Where gateways tell each other to forget an account.
-const FORGET: &str = "phien.gateway.v1.forget";
 
 /// Whoever asks, and the same as the services believe it.
 #[derive(Debug)]

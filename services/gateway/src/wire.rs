@@ -11,6 +11,7 @@ pub(crate) mod certificates;
 pub(crate) mod comments;
 pub(crate) mod feed;
 pub(crate) mod figures;
+pub(crate) mod holds;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod payments;

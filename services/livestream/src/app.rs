@@ -16,6 +16,7 @@ pub mod reschedule_session;
 pub mod show_session;
 pub mod stop_session;
 
+pub mod answer_claims;
 pub mod close_offer;
 pub mod keep_time;
 pub mod open_offer;

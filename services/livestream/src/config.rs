@@ -7,6 +7,8 @@ use crate::domain::comment::Pace;
 
 /// Settings of livestream.
 #[derive(Debug, Clone, clap::Args)]
+// Not a group: four of the same name would stand in one command.
+#[group(skip)]
 pub struct Config {
     /// The database of livestream.
     #[arg(
@@ -16,6 +18,15 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: SecretString,
+
+    /// The same database for its owner, who migrates it; not given: the database as above.
+    #[arg(
+        id = "livestream_migrate_url",
+        long = "livestream-migrate-url",
+        env = "LIVESTREAM_MIGRATE_URL",
+        hide_env_values = true
+    )]
+    pub migrate_url: Option<SecretString>,
 
     /// The least time between two comments of one account in one room, in milliseconds.
     #[arg(
@@ -43,6 +54,7 @@ impl Config {
     pub fn new(database_url: SecretString) -> Self {
         Self {
             database_url,
+            migrate_url: None,
             comment_gap_ms: 1_000,
             comments_per_minute: 20,
         }

@@ -1,6 +1,7 @@
 //! What is true: types, state machines, decisions. No async, no statements, no messages, no clock.
 
 pub mod bank;
+pub mod claim;
 pub mod claim_code;
 pub mod comment;
 pub mod goods;

@@ -14,6 +14,7 @@ pub fn hear(ctx: &Ctx) {
         .on(app::hear_stock::stock_refused)
         .on(app::hear_stock::stock_returned)
         .on_many(app::hear_orders::orders_placed)
+        .on_many(app::answer_claims::holds_made)
         .on(app::hear_orders::offer_sold_out)
         .on(app::hear_orders::offer_settled)
         .start();

@@ -15,6 +15,12 @@ use crate::{Ctx, app};
 pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
     Answers::start(ctx.clone(), &ctx.bus, &ctx.lifecycle)
         .await?
+        .on(app::claim_units::claim_units)
+        .await?
+        .on(app::extend_hold::extend_hold)
+        .await?
+        .on(app::list_kept::list_kept)
+        .await?
         .on(app::show_order::show_order)
         .await?
         .on(app::list_orders::list_orders)

@@ -2,8 +2,12 @@
 
 pub mod advance_order;
 pub mod cancel_order;
+pub mod claim_units;
 pub mod expire_orders;
+pub mod extend_hold;
+pub mod lapse_holds;
 pub mod list_bank_entries;
+pub mod list_kept;
 pub mod list_orders;
 pub mod match_bank_entries;
 pub mod place_orders;

@@ -51,6 +51,34 @@ const RULES: &[Rule] = &[
          where o.awaiting <> coalesce(x.awaiting, 0) or o.sold <> coalesce(x.sold, 0)",
     ),
     (
+        "holds_equal_counters",
+        "select count(*) from holds",
+        "select format('offer %s: holds say %s, the counter %s', o.id, coalesce(h.units, 0), o.held)
+         from offers o
+         left join (select offer_id, sum(units) as units from holds where state = 'active' group by offer_id) as h
+             on h.offer_id = o.id
+         where o.held <> coalesce(h.units, 0)",
+    ),
+    (
+        "waitlists_equal_counters",
+        "select count(*) from waits",
+        "select format('offer %s: %s wait, the counter says %s', o.id, coalesce(w.count, 0), o.waiting)
+         from offers o
+         left join (select offer_id, count(*) as count from waits where state = 'waiting' group by offer_id) as w
+             on w.offer_id = o.id
+         where o.waiting <> coalesce(w.count, 0)",
+    ),
+    (
+        "limits_hold",
+        "select count(*) from offers where limit_per_shopper > 0",
+        "select format('offer %s: account %s has %s, the limit is %s', x.offer_id, x.account_id, sum(x.units), o.limit_per_shopper)
+         from (select l.offer_id, r.account_id, l.units from order_lines l join orders r on r.id = l.order_id where not l.released
+               union all select offer_id, account_id, units from holds where state = 'active') as x
+         join offers o on o.id = x.offer_id
+         where o.limit_per_shopper > 0
+         group by x.offer_id, x.account_id, o.limit_per_shopper having sum(x.units) > o.limit_per_shopper",
+    ),
+    (
         "order_totals",
         "select count(*) from orders where id >= $1",
         "select format('order %s: goods %s, lines %s', o.id, o.goods_total, coalesce(l.sum, 0))

@@ -2,7 +2,10 @@
 
 use chassis::Refusal;
 
-use crate::domain::{intake::PlaceRefused, order::OrderState};
+use crate::domain::{
+    intake::{ClaimRefused, PlaceRefused},
+    order::OrderState,
+};
 
 /// Why a verb was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +16,9 @@ pub enum Error {
     /// The intake refuses the order.
     #[error(transparent)]
     Place(#[from] PlaceRefused),
+    /// The intake refuses a wish of a claim.
+    #[error(transparent)]
+    Claim(#[from] ClaimRefused),
     /// The order's machine has no such move.
     #[error("an order that is {} cannot do this", .0.name())]
     IllegalMove(OrderState),
@@ -35,6 +41,7 @@ impl From<Error> for Refusal {
         match error {
             Error::Refused(refusal) => refusal,
             Error::Place(refused) => place_refusal(&refused),
+            Error::Claim(refused) => claim_refusal(refused),
             Error::IllegalMove(state) => Self::conflict(
                 "illegal_move",
                 format!(
@@ -73,6 +80,24 @@ fn is_contention(error: &sqlx::Error) -> bool {
             Some("55P03" | "57014" | "40001" | "40P01")
         ),
         _ => false,
+    }
+}
+
+fn claim_refusal(refused: ClaimRefused) -> Refusal {
+    match refused {
+        ClaimRefused::UnknownOffer => {
+            Refusal::not_found("mặt hàng này trong phiên", "offer in this session")
+        }
+        ClaimRefused::NotOpen => Refusal::conflict(
+            "offer_not_open",
+            "Mặt hàng chưa mở bán hoặc đã đóng.",
+            "The offer is not open.",
+        ),
+        ClaimRefused::OverLimit { limit, ordered } => Refusal::conflict(
+            "over_limit",
+            format!("Mỗi người mua tối đa {limit}, kể cả đang giữ; bạn đã đặt {ordered}."),
+            format!("At most {limit} for one shopper, holds included; you have ordered {ordered}."),
+        ),
     }
 }
 

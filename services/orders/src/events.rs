@@ -14,7 +14,13 @@ use proto::{
 };
 use tokio::time::Instant;
 
-use crate::{Ctx, app::project_figures, domain::intake::Ask, error::Error, wire::read_terms};
+use crate::{
+    Ctx,
+    app::{claim_units, project_figures},
+    domain::intake::Ask,
+    error::Error,
+    wire::read_terms,
+};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -25,6 +31,7 @@ pub fn hear(ctx: &Ctx) {
         .on(offer_opened)
         .on(offer_closed)
         .on(session_ended)
+        .on_many(claim_units::commented)
         .on_many(project_figures::placed)
         .on_many(project_figures::paid)
         .on_many(project_figures::cancelled)

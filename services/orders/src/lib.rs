@@ -1,9 +1,10 @@
 //! Orders: units left of each offer, orders, payments, the organiser's figures.
 //!
-//! - **Owns** the database `orders`: where each unit of an offer is, who ordered what, what is owed and what came in.
-//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; bank feeds, QR codes, refunds; units, figures.
-//! - **Says** `OrdersPlaced/Paid/Cancelled/Expired/Returned`, `PaymentReceived`, `OfferSoldOut/Settled`, `UnitsReturned`.
-//! - **Hears** `StockAllotted`, `OfferOpened/Closed`, `SessionEnded`, and its own order events for the figures.
+//! - **Owns** the database `orders`: where each unit of an offer is, who holds, waits for and ordered what, what is owed and what came in.
+//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; claim, extend, list what is kept; bank feeds, QR codes, refunds; units, figures.
+//! - **Says** `OrdersPlaced/Paid/Cancelled/Expired/Returned`, `PaymentReceived`, `OfferSoldOut/Settled`, `UnitsReturned`,
+//!   `HoldsMade/Lapsed`.
+//! - **Hears** `StockAllotted`, `OfferOpened/Closed`, `SessionEnded`, `ClaimCommented`, and its own order events for the figures.
 //!
 //! Everything that moves units goes through the [`intake`]: one queue and one batcher a shard, one transaction a batch.
 
@@ -83,6 +84,7 @@ pub async fn start(
     events::hear(&ctx);
     chassis::audit::start(&ctx.core, settings, |conn, since| Box::pin(audit::recent(conn, since)));
     app::expire_orders::start(&ctx);
+    app::lapse_holds::start(&ctx);
     app::match_bank_entries::start(&ctx);
     app::say_states::start(&ctx);
     app::say_figures::start(&ctx);

@@ -4,6 +4,7 @@ pub mod bank;
 pub mod books;
 pub mod buyers;
 pub mod figures;
+pub mod holds;
 pub mod offers;
 pub mod orders;
 pub mod payments;

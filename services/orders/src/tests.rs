@@ -68,6 +68,7 @@ impl World {
         let (clock, lifecycle) = (Clock::default(), Lifecycle::default());
         let config = Config {
             database_url: database.clone(),
+            migrate_url: None,
         };
         let ctx = crate::start(&settings, config, clock.clone(), lifecycle.clone())
             .await
@@ -93,6 +94,7 @@ impl World {
     fn config(&self) -> Config {
         Config {
             database_url: self.database.clone(),
+            migrate_url: None,
         }
     }
 

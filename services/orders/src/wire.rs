@@ -1,5 +1,6 @@
 //! Proto ⇄ domain.
 
+pub mod holds;
 mod read;
 
 use chassis::{clock::to_ms, money::Vnd};

@@ -15,6 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::local_databases::{As, database};
+
 /// Letters and digits that are not mistaken for each other when they are read aloud.
 const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
 
@@ -33,6 +35,9 @@ pub struct Addresses {
     pub postgres: String,
     /// The NATS server.
     pub nats: String,
+    /// The keys of its users; none: it asks for none.
+    #[serde(default)]
+    pub nats_keys: Option<PathBuf>,
 }
 
 /// Where the data of `phien up` is, unless told otherwise: beside the work of an ordinary user, in `/var/lib` for root,
@@ -119,16 +124,24 @@ impl Folder {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// The address of a service's database, for its own role.
+    /// The address of a service's database, for one of its roles.
     #[must_use]
-    pub fn database_url(&self, addresses: &Addresses, service: &str) -> SecretString {
-        let password = self.secret(&format!("database of {service}"));
+    pub fn database_url(&self, addresses: &Addresses, service: &str, who: As) -> SecretString {
+        let role = who.role(service);
+        let password = self.secret(&format!("role {role}"));
         format!(
-            "postgres://phien_{service}:{}@{}/phien_{service}",
+            "postgres://{role}:{}@{}/{}",
             password.expose_secret(),
-            addresses.postgres
+            addresses.postgres,
+            database(service)
         )
         .into()
+    }
+
+    /// Where the keys of the NATS server's users are.
+    #[must_use]
+    pub fn nats_keys(&self) -> PathBuf {
+        self.path.join("nats-keys")
     }
 
     /// Notes where the servers are.

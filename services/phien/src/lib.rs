@@ -1,8 +1,13 @@
 //! The one executable of Phiên, as a library: roles, the one-machine set-up, and the operator's tools.
 
 pub mod audit;
+pub mod books;
+pub mod comments;
+pub mod dead;
 pub mod folder;
 pub mod local_databases;
+pub mod nats;
+pub mod operator;
 pub mod rebuild;
 pub mod roles;
 pub mod tail;

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use chassis::telemetry::{self, LogFormat};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use phien::{audit, rebuild, roles, tail, up};
+use phien::{audit, comments, dead, nats, rebuild, roles, tail, up};
 
 /// The hot paths make and drop batches of many small things on several threads.
 #[global_allocator]
@@ -40,10 +40,17 @@ enum Verb {
     Up(up::Up),
     /// Check every equation of the books; fails if any does not hold.
     Audit(audit::Audit),
+    /// Say what comments mean: JSON lines in, JSON lines out.
+    Comments(comments::Comments),
+    /// List dead letters, show one, or have them replayed.
+    Dead(dead::Dead),
     /// Print events as JSON, one a line.
     Tail(tail::Tail),
     /// Make the organiser's figures anew from the orders themselves.
     RebuildFigures(rebuild::RebuildFigures),
+    /// Set up a NATS server: its accounts, its keys, its streams.
+    #[command(subcommand)]
+    Nats(nats::Nats),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -80,8 +87,11 @@ fn main() -> anyhow::Result<()> {
         _ => match Cli::from_arg_matches(&matches)?.verb {
             Verb::Up(up) => runtime.block_on(up.run()),
             Verb::Audit(audit) => runtime.block_on(audit.run()),
+            Verb::Comments(comments) => comments.run(),
+            Verb::Dead(dead) => runtime.block_on(dead.run()),
             Verb::Tail(tail) => runtime.block_on(tail.run()),
             Verb::RebuildFigures(rebuild) => runtime.block_on(rebuild.run()),
+            Verb::Nats(nats) => runtime.block_on(nats.run()),
             Verb::Openapi => {
                 println!("{}", gateway::openapi().to_pretty_json()?);
                 Ok(())

@@ -6,7 +6,10 @@ use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{Connection as _, PgConnection};
 
-use crate::folder::{self, Folder};
+use crate::{
+    folder::{self, Folder},
+    local_databases::As,
+};
 
 /// Makes the organiser's figures anew; may run while orders go on.
 #[derive(Debug, clap::Args)]
@@ -33,7 +36,7 @@ impl RebuildFigures {
             url
         } else {
             let folder = Folder::open(&self.data.unwrap_or_else(folder::usual))?;
-            folder.database_url(&folder.addresses()?, "orders")
+            folder.database_url(&folder.addresses()?, "orders", As::Service)
         };
         let mut conn = PgConnection::connect(url.expose_secret())
             .await

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chassis::{Core, clock::Clock, config::Settings, lifecycle::Lifecycle, service};
 use clap::{Arg, ArgMatches, Args as _, Command, FromArgMatches as _, value_parser};
+use secrecy::SecretString;
 
 /// How long a role may take to finish what is under way.
 pub const STOP_LIMIT: Duration = Duration::from_secs(20);
@@ -120,16 +121,36 @@ impl Configs {
     /// When a database is not there or a migration fails.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         if let Some(config) = &self.catalogue {
-            service::migrate("catalogue", &config.database_url, &catalogue::MIGRATOR).await?;
+            service::migrate(
+                "catalogue",
+                owner(config.migrate_url.as_ref(), &config.database_url),
+                &catalogue::MIGRATOR,
+            )
+            .await?;
         }
         if let Some(config) = &self.livestream {
-            service::migrate("livestream", &config.database_url, &livestream::MIGRATOR).await?;
+            service::migrate(
+                "livestream",
+                owner(config.migrate_url.as_ref(), &config.database_url),
+                &livestream::MIGRATOR,
+            )
+            .await?;
         }
         if let Some(config) = &self.orders {
-            service::migrate("orders", &config.database_url, &orders::MIGRATOR).await?;
+            service::migrate(
+                "orders",
+                owner(config.migrate_url.as_ref(), &config.database_url),
+                &orders::MIGRATOR,
+            )
+            .await?;
         }
         if let Some(config) = &self.gateway {
-            service::migrate("gateway", &config.database_url, &gateway::MIGRATOR).await?;
+            service::migrate(
+                "gateway",
+                owner(config.migrate_url.as_ref(), &config.database_url),
+                &gateway::MIGRATOR,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -198,6 +219,13 @@ impl Running {
     }
 }
 
+fn owner<'a>(
+    migrate_url: Option<&'a SecretString>,
+    database_url: &'a SecretString,
+) -> &'a SecretString {
+    migrate_url.unwrap_or(database_url)
+}
+
 /// `phien run`.
 ///
 /// # Errors
@@ -234,4 +262,12 @@ pub async fn told_to_stop() -> anyhow::Result<()> {
     }
     tracing::info!("stopping");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_settings_of_all_roles_fit_one_command() {
+        super::command("run", "all of them").debug_assert();
+    }
 }

@@ -1,28 +1,19 @@
 //! `phien tail`: events as readable JSON, one a line.
 
-use std::path::PathBuf;
-
 use anyhow::Context as _;
-use async_nats::jetstream::{
-    self,
-    consumer::{DeliverPolicy, pull},
-};
+use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use chassis::envelope::EventHead;
 use futures_util::StreamExt as _;
 use prost_reflect::{DescriptorPool, DynamicMessage};
 use proto::contract::{SPEAKERS, stream_of};
 
-use crate::folder::{self, Folder};
+use crate::operator::Broker;
 
 /// Prints events as JSON.
 #[derive(Debug, clap::Args)]
 pub struct Tail {
-    /// The NATS server [default: that of `phien up`].
-    #[arg(long, env = "NATS_URL", hide_env_values = true)]
-    nats_url: Option<String>,
-    /// The data folder of `phien up`.
-    #[arg(long, env = "PHIEN_DATA")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    broker: Broker,
     /// From the first event that the streams still have, instead of only new ones.
     #[arg(long)]
     all: bool,
@@ -40,18 +31,7 @@ impl Tail {
     /// # Errors
     /// When the server is not there.
     pub async fn run(self) -> anyhow::Result<()> {
-        let url = match self.nats_url {
-            Some(url) => url,
-            None => {
-                Folder::open(&self.data.unwrap_or_else(folder::usual))?
-                    .addresses()?
-                    .nats
-            }
-        };
-        let client = async_nats::connect(url)
-            .await
-            .context("connecting to NATS")?;
-        let jetstream = jetstream::new(client);
+        let jetstream = self.broker.connect().await?;
         let pool = DescriptorPool::decode(proto::DESCRIPTORS).context("reading the contract")?;
         let mut streams = Vec::new();
         for service in SPEAKERS {

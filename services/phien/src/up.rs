@@ -1,9 +1,13 @@
 //! `phien up`: everything on one machine, by one command; stopped by Ctrl-C, found again at the next start.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use chassis::{
+    bus::streams,
     config::Settings,
     local::{LocalNats, LocalPostgres, NatsOptions, PostgresOptions},
 };
@@ -12,7 +16,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     folder::{self, Addresses, Folder},
-    local_databases,
+    local_databases::{self, As},
+    operator,
     roles::{Configs, told_to_stop},
 };
 
@@ -37,6 +42,9 @@ pub struct Up {
     /// Use this NATS server instead of starting one.
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     nats_url: Option<String>,
+    /// The folder with the keys of all users of that server; not given: it asks for none.
+    #[arg(long, env = "NATS_KEYS", requires = "nats_url")]
+    nats_keys: Option<PathBuf>,
 }
 
 impl Up {
@@ -87,6 +95,7 @@ impl Up {
             store_dir: folder.path.join("nats"),
             port: Some(self.nats_port),
             sync_always: true,
+            keys: Some(folder.nats_keys()),
             binary: None,
         };
         Ok(Some(LocalNats::start(options).await?))
@@ -108,14 +117,21 @@ impl Up {
             .clone()
             .or_else(|| nats.map(LocalNats::url))
             .context("no NATS server")?;
+        let nats_keys = match nats {
+            Some(nats) => nats.keys().map(Path::to_owned),
+            None => self.nats_keys.clone(),
+        };
         let addresses = Addresses {
             postgres: host_of(admin_url.expose_secret())?,
             nats: nats_url,
+            nats_keys: nats_keys.clone(),
         };
         folder.note_addresses(&addresses)?;
         local_databases::ensure(&admin_url, folder).await?;
+        let operator = operator::connect(&addresses.nats, nats_keys.as_deref()).await?;
+        streams::bring(&operator, 1).await?;
         let sepay_key = folder.secret("key of the sepay webhook");
-        let configs = self.configs(folder, &addresses, &sepay_key)?;
+        let configs = self.configs(folder, &addresses, nats_keys, &sepay_key)?;
         configs.migrate().await?;
         let running = configs.start().await?;
         let gateway = running
@@ -142,31 +158,39 @@ impl Up {
         &self,
         folder: &Folder,
         addresses: &Addresses,
+        nats_keys: Option<PathBuf>,
         sepay_key: &SecretString,
     ) -> anyhow::Result<Configs> {
         fn read<C: clap::Args>(args: &[String]) -> anyhow::Result<C> {
             let command = C::augment_args(Command::new("up").no_binary_name(true));
             Ok(C::from_arg_matches(&command.try_get_matches_from(args)?)?)
         }
-        let database = |service: &str| {
-            format!(
-                "--{service}-database-url={}",
-                folder.database_url(addresses, service).expose_secret()
-            )
+        let url = |service: &str, who| {
+            let url = folder.database_url(addresses, service, who);
+            url.expose_secret().to_owned()
         };
+        let database = |service: &str| {
+            [
+                format!("--{service}-database-url={}", url(service, As::Service)),
+                format!("--{service}-migrate-url={}", url(service, As::Owner)),
+            ]
+        };
+        let [gateway_database, gateway_migrate] = database("gateway");
         Ok(Configs {
             settings: Settings {
                 nats_url: addresses.nats.clone(),
+                nats_keys,
                 identity_secret: folder.secret("identity between services"),
                 stream_replicas: 1,
                 health_listen: None,
                 audit_minutes: 5,
             },
-            catalogue: Some(read(&[database("catalogue")])?),
-            livestream: Some(read(&[database("livestream")])?),
-            orders: Some(read(&[database("orders")])?),
+            catalogue: Some(read(&database("catalogue"))?),
+            livestream: Some(read(&database("livestream"))?),
+            orders: Some(read(&database("orders"))?),
             gateway: Some(read(&[
-                database("gateway"),
+                gateway_database,
+                gateway_migrate,
                 format!("--listen={}", self.listen),
                 format!("--public-url=http://{}", self.listen),
                 format!("--sepay-keys={}", sepay_key.expose_secret()),

@@ -13,7 +13,7 @@ use serde_json::json;
 async fn a_poisoned_event_is_a_dead_letter_and_the_next_ones_flow() {
     let world = World::start().await;
     let stage = world.stage(5, 0).await;
-    let jetstream = jetstream::new(async_nats::connect(world.nats.url()).await.unwrap());
+    let jetstream = jetstream::new(world.on_the_bus("catalogue").await);
     let head = EventHead {
         source: "catalogue".into(),
         id: world.clock.id::<EventId>(),

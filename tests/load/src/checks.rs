@@ -2,11 +2,11 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use async_nats::jetstream;
 use chassis::id::{Id as _, OrderId};
 use futures_util::TryStreamExt as _;
-use phien::{audit, local_databases::SERVICES};
+use phien::{audit, local_databases::SERVICES, operator};
 use prost::Message as _;
 use proto::orders::v1::OrdersPlaced;
 use sqlx::PgConnection;
@@ -201,8 +201,7 @@ async fn reach(stack: &Stack) -> anyhow::Result<(audit::Databases, jetstream::Co
     for service in SERVICES {
         databases.insert(service, stack.database(service).await?);
     }
-    let client = async_nats::connect(&stack.addresses.nats)
-        .await
-        .context("connecting to NATS")?;
-    Ok((databases, jetstream::new(client)))
+    let keys = stack.folder.nats_keys();
+    let jetstream = operator::connect(&stack.addresses.nats, Some(&keys)).await?;
+    Ok((databases, jetstream))
 }

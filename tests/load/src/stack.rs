@@ -7,14 +7,18 @@ mod seed;
 use std::{net::SocketAddr, path::Path, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
-use chassis::local::{LocalNats, LocalPostgres, NatsOptions, PostgresOptions};
+use chassis::{
+    bus::streams,
+    local::{LocalNats, LocalPostgres, NatsOptions, PostgresOptions},
+};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 use phien::{
     folder::{Addresses, Folder},
-    local_databases,
+    local_databases::{self, As},
+    operator,
 };
 use phien_tests::{api::Api, wait::until};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -79,13 +83,17 @@ impl Stack {
             store_dir: folder.path.join("nats"),
             port: Some(port + 2),
             sync_always: true,
+            keys: Some(folder.nats_keys()),
             binary: None,
         };
         let nats = LocalNats::start(nats).await?;
         let addresses = Addresses {
             postgres: format!("127.0.0.1:{}", port + 1),
             nats: nats.url(),
+            nats_keys: nats.keys().map(Path::to_owned),
         };
+        let operator = operator::connect(&addresses.nats, nats.keys()).await?;
+        streams::bring(&operator, 1).await?;
         local_databases::ensure(&postgres.admin_url().into(), &folder).await?;
         let mut stack = Self {
             folder,
@@ -140,6 +148,7 @@ impl Stack {
         command
             .args(["run", "--only", roles])
             .env("NATS_URL", &self.addresses.nats)
+            .env("NATS_KEYS", self.folder.nats_keys())
             .env(
                 "PHIEN_IDENTITY_SECRET",
                 self.folder
@@ -204,7 +213,15 @@ impl Stack {
     /// The address of a service's database.
     #[must_use]
     pub(crate) fn database_url(&self, service: &str) -> SecretString {
-        self.folder.database_url(&self.addresses, service)
+        self.folder
+            .database_url(&self.addresses, service, As::Service)
+    }
+
+    /// The same for the database's owner, who migrates.
+    #[must_use]
+    pub(crate) fn owner_url(&self, service: &str) -> SecretString {
+        self.folder
+            .database_url(&self.addresses, service, As::Owner)
     }
 
     /// A connection to a service's database.

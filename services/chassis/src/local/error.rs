@@ -74,6 +74,13 @@ pub enum LocalError {
         #[source]
         source: sqlx::Error,
     },
+    /// A new cluster cannot be prepared.
+    #[error("PostgreSQL refuses its own superuser")]
+    Refused {
+        /// What it said.
+        #[source]
+        source: sqlx::Error,
+    },
     /// Somebody else listens there.
     #[error("port {port} of 127.0.0.1 is taken by another program: stop it or choose another port")]
     PortTaken {
@@ -108,6 +115,9 @@ pub enum LocalError {
         /// Its process.
         pid: u32,
     },
+    /// A user's key cannot be made or read.
+    #[error(transparent)]
+    Key(#[from] crate::bus::keys::KeyError),
     /// The file system or the operating system said no.
     #[error("cannot {doing} {}", path.display())]
     Io {

@@ -13,6 +13,7 @@ use super::{
     LocalError, Owner, clear_left_over, end, io, last_lines, open_log, pid_of, port_is_free,
     search_path,
 };
+use crate::bus::{accounts::accounts, keys};
 
 const PROGRAM: &str = "nats-server";
 const READY_WITHIN: Duration = Duration::from_secs(30);
@@ -28,6 +29,10 @@ pub struct NatsOptions {
     pub port: Option<u16>,
     /// Whether an acknowledged message must survive a loss of power.
     pub sync_always: bool,
+    /// The folder with the keys of the users, made if they are not there: only
+    /// they may connect then, and each only do what is its own. `None`: anybody
+    /// may do anything, which is for tests of one part.
+    pub keys: Option<PathBuf>,
     /// The program; `None` looks in `.tools/bin` and in PATH.
     pub binary: Option<PathBuf>,
 }
@@ -39,8 +44,16 @@ pub struct LocalNats {
     port: u16,
     binary: PathBuf,
     store: PathBuf,
-    sync_always: bool,
+    settings: Settings,
     _owner: Owner,
+}
+
+/// What is written into the server's settings beside its place.
+struct Settings {
+    sync_always: bool,
+    keys: Option<PathBuf>,
+    /// Who may connect; empty: anybody.
+    accounts: String,
 }
 
 impl LocalNats {
@@ -55,11 +68,11 @@ impl LocalNats {
         let owner = Owner::claim(&store.join("lock"), &store)?;
         clear_left_over(&store.join("pid"), PROGRAM, Signal::SIGTERM).await?;
         let binary = find_program(options.binary)?;
-        let sync_always = options.sync_always;
+        let settings = Settings::of(options.sync_always, options.keys)?;
         let mut tries = 0;
         let (child, pid, port) = loop {
             let port = options.port.unwrap_or_else(any_free_port);
-            match run(&binary, &store, port, sync_always).await {
+            match run(&binary, &store, port, &settings).await {
                 Ok((child, pid)) => break (child, pid, port),
                 // Somebody was quicker; there are others.
                 Err(LocalError::PortTaken { .. }) if options.port.is_none() && tries < 10 => {
@@ -74,7 +87,7 @@ impl LocalNats {
             port,
             binary,
             store,
-            sync_always,
+            settings,
             _owner: owner,
         })
     }
@@ -82,6 +95,11 @@ impl LocalNats {
     /// For clients.
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// The folder with the keys of its users; `None`: it asks for none.
+    pub fn keys(&self) -> Option<&Path> {
+        self.settings.keys.as_deref()
     }
 
     /// The process of the server; another one after [`restart`](Self::restart).
@@ -109,9 +127,19 @@ impl LocalNats {
     /// As [`start`](Self::start).
     pub async fn restart(&mut self) -> Result<(), LocalError> {
         self.end().await?;
-        (self.child, self.pid) =
-            run(&self.binary, &self.store, self.port, self.sync_always).await?;
+        (self.child, self.pid) = run(&self.binary, &self.store, self.port, &self.settings).await?;
         Ok(())
+    }
+
+    /// Kills it, takes all its streams away, and starts it again: a machine that lost its disk.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn lose_everything(&mut self) -> Result<(), LocalError> {
+        self.kill9().await;
+        let streams = self.store.join("jetstream");
+        fs::remove_dir_all(&streams).map_err(io("remove", &streams))?;
+        self.restart().await
     }
 
     async fn end(&mut self) -> Result<(), LocalError> {
@@ -124,23 +152,37 @@ impl LocalNats {
     }
 }
 
+impl Settings {
+    fn of(sync_always: bool, keys: Option<PathBuf>) -> Result<Self, LocalError> {
+        let accounts = match &keys {
+            Some(folder) => accounts(|user| keys::public_key(folder, user))?,
+            None => String::new(),
+        };
+        Ok(Self {
+            sync_always,
+            keys,
+            accounts,
+        })
+    }
+}
+
 /// Writes the settings and starts the server with them.
 async fn run(
     binary: &Path,
     store: &Path,
     port: u16,
-    sync_always: bool,
+    settings: &Settings,
 ) -> Result<(Child, u32), LocalError> {
     if !port_is_free(port) {
         return Err(LocalError::PortTaken { port });
     }
-    let settings = store.join("nats-server.conf");
-    fs::write(&settings, written(store, port, sync_always)).map_err(io("write", &settings))?;
+    let file = store.join("nats-server.conf");
+    fs::write(&file, written(store, port, settings)).map_err(io("write", &file))?;
     let log = store.join("nats-server.log");
     let output = open_log(&log)?;
     let mut child = Command::new(binary)
         .arg("--config")
-        .arg(&settings)
+        .arg(&file)
         .stdin(Stdio::null())
         .stdout(output.try_clone().map_err(io("open", &log))?)
         .stderr(output)
@@ -181,8 +223,8 @@ async fn run(
     Ok((child, pid))
 }
 
-fn written(store: &Path, port: u16, sync_always: bool) -> String {
-    let sync_interval = if sync_always { "always" } else { "2m" };
+fn written(store: &Path, port: u16, settings: &Settings) -> String {
+    let sync_interval = if settings.sync_always { "always" } else { "2m" };
     format!(
         "# Written at every start.\n\
          host: \"127.0.0.1\"\n\
@@ -195,7 +237,9 @@ fn written(store: &Path, port: u16, sync_always: bool) -> String {
            sync_interval: {sync_interval}\n  \
            max_file_store: 16GB\n  \
            max_memory_store: 1GB\n\
-         }}\n",
+         }}\n\
+         {accounts}",
+        accounts = settings.accounts,
         pid = quoted(&store.join("pid")),
         store = quoted(store),
     )
@@ -250,6 +294,7 @@ mod tests {
             store_dir,
             port: None,
             sync_always: true,
+            keys: None,
             binary: None,
         }
     }
@@ -334,7 +379,9 @@ mod tests {
         fs::create_dir_all(&store).unwrap();
         let port = any_free_port();
         let binary = find_program(None).unwrap();
-        let (mut left, pid) = run(&binary, &store, port, false).await.unwrap();
+        let (mut left, pid) = run(&binary, &store, port, &Settings::of(false, None).unwrap())
+            .await
+            .unwrap();
         let (nats, left) = tokio::join!(LocalNats::start(options(store)), left.wait());
         let (nats, _) = (nats.unwrap(), left.unwrap());
         assert_ne!(nats.pid(), pid);

@@ -86,6 +86,11 @@ impl LocalPostgres {
             let _ = child.wait().await;
             return Err(error);
         }
+        if let Err(source) = close_the_common_rooms(&admin_url).await {
+            send(pid, Signal::SIGQUIT);
+            let _ = child.wait().await;
+            return Err(LocalError::Refused { source });
+        }
         Ok(Self {
             child,
             pid,
@@ -206,6 +211,15 @@ fn settings(data: &Path, options: &PostgresOptions) -> Vec<String> {
         .into_iter()
         .flat_map(|setting| ["-c".to_owned(), setting])
         .collect()
+}
+
+/// The databases that every cluster has are for its superuser alone.
+async fn close_the_common_rooms(url: &str) -> Result<(), sqlx::Error> {
+    let mut conn = PgConnection::connect(url).await?;
+    sqlx::raw_sql("revoke all on database postgres, template1 from public")
+        .execute(&mut conn)
+        .await?;
+    conn.close().await
 }
 
 /// Waits until the server answers, ends, or takes too long.

@@ -114,7 +114,10 @@ mod tests {
 
     #[test]
     fn an_id_comes_back_as_it_went() {
-        for beyond in [Numbers::default(), [Some(3), Some(0), Some(12), Some(0)]] {
+        for beyond in [
+            Numbers::default(),
+            [Some(3), Some(0), Some(12), Some(0), Some(1)],
+        ] {
             assert_eq!(read_id(&id("t.2", 17, &beyond), "t.2"), Some((17, beyond)));
         }
         for strange in [
@@ -123,9 +126,9 @@ mod tests {
             "t.2-x",
             "t.2--1",
             "t.2-1~",
-            "t.2-1~1.2.3",
-            "t.2-1~1.2.3.4.5",
-            "t.2-1~1.2.3.x",
+            "t.2-1~1.2.3.4",
+            "t.2-1~1.2.3.4.5.6",
+            "t.2-1~1.2.3.4.x",
             "t.2",
             "",
         ] {
@@ -156,10 +159,16 @@ mod tests {
         );
         assert!(!text.contains("acc_1"));
         let mut more = Vec::new();
-        beyond(&bytes, "t", 9, &[Some(7), None, None, None], &mut more);
+        beyond(
+            &bytes,
+            "t",
+            9,
+            &[Some(7), None, None, None, None],
+            &mut more,
+        );
         assert_eq!(
             String::from_utf8(more).unwrap(),
-            text.replace("id: t-9", "id: t-9~7.0.0.0")
+            text.replace("id: t-9", "id: t-9~7.0.0.0.0")
         );
     }
 }

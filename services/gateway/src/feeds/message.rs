@@ -3,7 +3,7 @@
 use proto::feed::v1::feed::Of;
 
 /// The kinds that are numbered, from 1 in each room.
-pub(super) const EVENT_KINDS: [&str; 4] = ["comment", "hidden", "sale", "notice"];
+pub(super) const EVENT_KINDS: [&str; 5] = ["comment", "hidden", "sale", "notice", "claim"];
 
 /// A number for each event kind, in the order of [`EVENT_KINDS`]; none: not known.
 pub(super) type Numbers = [Option<u64>; EVENT_KINDS.len()];
@@ -41,6 +41,7 @@ impl What {
             Of::Hidden(hidden) => Some((hidden.seq, 0)),
             Of::Sale(sale) => Some((sale.seq, sale.more_lines)),
             Of::Notice(notice) => Some((notice.seq, 0)),
+            Of::Claim(claim) => Some((claim.seq, claim.more)),
             _ => None,
         };
         let kind = EVENT_KINDS.iter().position(|&kind| kind == message.kind());

@@ -197,8 +197,8 @@ mod tests {
             ComingIn::Resumes(7, Numbers::default())
         );
         assert_eq!(
-            decide(Some("a-100~1.0.3.0"), 0),
-            ComingIn::Resumes(100, [Some(1), Some(0), Some(3), Some(0)])
+            decide(Some("a-100~1.0.3.0.0"), 0),
+            ComingIn::Resumes(100, [Some(1), Some(0), Some(3), Some(0), Some(0)])
         );
         for strange in [
             "a-6",

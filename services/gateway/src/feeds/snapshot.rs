@@ -167,6 +167,7 @@ async fn ask_room(
         room.last_hidden_seq,
         room.last_sale_seq,
         room.last_notice_seq,
+        room.last_claim_seq,
     ]
     .map(Some);
     let organiser = room

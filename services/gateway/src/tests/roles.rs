@@ -80,6 +80,14 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/sessions/{id}/comments", "signed in"),
     ("GET", "/v1/sessions/{id}/comments", "anybody"),
     ("POST", "/v1/comments/{id}/hide", "organiser host moderator"),
+    ("POST", "/v1/sessions/{id}/claims", "signed in"),
+    ("GET", "/v1/sessions/{id}/holds/own", "signed in"),
+    (
+        "GET",
+        "/v1/sessions/{id}/holds",
+        "organiser host moderator volunteer",
+    ),
+    ("POST", "/v1/offers/{id}/hold/extend", "signed in"),
     (
         "GET",
         "/v1/sessions/{id}/figures",

@@ -13,6 +13,7 @@ use super::{
     at,
     comments::Comment,
     figures::Figures,
+    holds::{ClaimAnswer, KeptNews},
     offers::{Offer, OfferUnits},
     orders::{OrderLine, OrderState, PaymentMethod},
     payments::PaymentState,
@@ -37,6 +38,8 @@ pub(crate) fn json(of: Of) -> String {
         Of::Figures(figures) => line(&Figures::from(figures)),
         Of::Money(money) => line(&MoneyNews::from(money)),
         Of::Stock(stock) => line(&StockNews::from(stock)),
+        Of::Claim(claim) => line(&ClaimAnswer::from(claim)),
+        Of::Kept(kept) => line(&KeptNews::from(kept)),
     }
 }
 
@@ -260,6 +263,7 @@ pub(crate) struct LastSeqs {
     hidden: u64,
     sale: u64,
     notice: u64,
+    claim: u64,
 }
 
 /// A session's room as it is now.
@@ -317,6 +321,7 @@ impl RoomNow {
                 hidden: room.last_hidden_seq,
                 sale: room.last_sale_seq,
                 notice: room.last_notice_seq,
+                claim: room.last_claim_seq,
             },
         }
     }
@@ -398,6 +403,8 @@ pub(crate) enum FeedData {
     Figures(Figures),
     Money(MoneyNews),
     Stock(StockNews),
+    Claim(ClaimAnswer),
+    Kept(KeptNews),
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub async fn show_room(ctx: Ctx, asked: Asked<ShowRoom>) -> Result<Room, Error> 
         comments: comments.iter().map(show_comment).collect(),
         last_comment_seq: show::count(counters.last_comment_seq),
         last_sale_seq: show::count(counters.last_sale_seq),
+        last_claim_seq: show::count(counters.last_claim_seq),
         last_notice_seq: show::count(counters.last_notice_seq),
         last_hidden_seq: show::count(counters.last_hidden_seq),
         viewers: show::small(viewers),

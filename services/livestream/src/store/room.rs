@@ -15,6 +15,8 @@ pub struct Counters {
     pub last_notice_seq: i64,
     /// Hidings.
     pub last_hidden_seq: i64,
+    /// Answers to claims.
+    pub last_claim_seq: i64,
 }
 
 /// A notice.
@@ -51,7 +53,7 @@ pub async fn find(
 ) -> Result<Option<Counters>, sqlx::Error> {
     sqlx::query_as!(
         Counters,
-        "select last_comment_seq, last_sale_seq, last_notice_seq, last_hidden_seq from room where session_id = $1",
+        "select last_comment_seq, last_sale_seq, last_notice_seq, last_hidden_seq, last_claim_seq from room where session_id = $1",
         session as _
     )
     .fetch_optional(conn)
@@ -68,7 +70,7 @@ pub async fn lock(
 ) -> Result<Option<Counters>, sqlx::Error> {
     sqlx::query_as!(
         Counters,
-        "select last_comment_seq, last_sale_seq, last_notice_seq, last_hidden_seq from room where session_id = $1 for update",
+        "select last_comment_seq, last_sale_seq, last_notice_seq, last_hidden_seq, last_claim_seq from room where session_id = $1 for update",
         session as _
     )
     .fetch_optional(conn)
@@ -85,12 +87,15 @@ pub async fn update(
     counters: Counters,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update room set last_comment_seq = $2, last_sale_seq = $3, last_notice_seq = $4, last_hidden_seq = $5 where session_id = $1",
+        "update room set last_comment_seq = $2, last_sale_seq = $3, last_notice_seq = $4, last_hidden_seq = $5,
+             last_claim_seq = $6
+         where session_id = $1",
         session as _,
         counters.last_comment_seq,
         counters.last_sale_seq,
         counters.last_notice_seq,
-        counters.last_hidden_seq
+        counters.last_hidden_seq,
+        counters.last_claim_seq
     )
     .execute(conn)
     .await?;

@@ -3,22 +3,32 @@
 //! Pure. The caller locks and loads the [`Books`], [`decide`] changes them and answers each request, the caller
 //! writes what changed. First come, first served; an order takes all of its lines or none.
 
+mod claim;
 mod moves;
 mod place;
 #[cfg(test)]
 pub(crate) mod tests;
+mod waits;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chassis::{
-    id::{AccountId, BankEntryId, EventId, OfferId, OrderId, PaymentId, SessionId, VariantId},
+    id::{
+        AccountId, BankEntryId, EventId, HoldId, OfferId, OrderId, PaymentId, SessionId, VariantId,
+    },
     money::Vnd,
 };
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
-pub use self::place::{Place, PlaceRefused};
+pub use self::{
+    claim::{Amount, Claim, ClaimRefused, Kept, Wishes},
+    place::{Place, PlaceRefused},
+    waits::Waits,
+};
 use crate::domain::{
     bank_feed::Outcome,
+    hold::{Hold, Wait},
     offer::{Offer, Terms, Units},
     order::{Order, OrderState, PaymentState},
     payment_code::PaymentCode,
@@ -29,6 +39,27 @@ use crate::domain::{
 pub enum Ask {
     /// A shopper orders.
     Place(Box<Place>),
+    /// A shopper wants units kept, or gives them back.
+    Claim(Box<Claim>),
+    /// The shopper of a hold is at the checkout.
+    Extend {
+        /// Of which offer.
+        offer: OfferId,
+        /// Whose.
+        account: AccountId,
+    },
+    /// The deadline of a hold has passed.
+    Lapse {
+        /// Of which offer.
+        offer: OfferId,
+        /// Whose.
+        account: AccountId,
+    },
+    /// Units of an offer may be on the shelf while somebody waits for them.
+    ServeLine {
+        /// Of which offer.
+        offer: OfferId,
+    },
     /// Calls an order off.
     Cancel {
         /// Which.
@@ -120,6 +151,7 @@ impl Ask {
             | Self::Open { event, .. }
             | Self::Close { event, .. }
             | Self::EndSession { event, .. } => Some(*event),
+            Self::Claim(claim) => claim.event,
             _ => None,
         }
     }
@@ -146,6 +178,8 @@ pub enum Answer {
     Replayed(OrderId),
     /// Refused; nothing of it was done.
     PlaceRefused(PlaceRefused),
+    /// What the shopper holds and waits for now, wish by wish.
+    Claimed(Vec<Kept>),
     /// Done, or already so.
     Done,
     /// The machine has no such move.
@@ -201,6 +235,19 @@ pub enum Fact {
     SoldOut {
         offer: OfferId,
     },
+    /// Units are held for a shopper: claimed, or promoted from the waitlist.
+    Held {
+        hold: Hold,
+        waiting: i64,
+        promoted: bool,
+    },
+    /// Nothing was left: the shopper waits in line.
+    Waits {
+        wait: Wait,
+    },
+    Lapsed {
+        hold: Hold,
+    },
     Settled {
         offer: OfferId,
         sold: i64,
@@ -236,7 +283,13 @@ pub struct Books {
     pub offers: BTreeMap<OfferId, Offer>,
     /// Orders, by id: those asked about, those of known keys, and new ones.
     pub orders: BTreeMap<OrderId, Order>,
-    /// Units that a shopper has of an offer.
+    /// Active holds; a shopper has at most one of an offer.
+    pub holds: BTreeMap<(OfferId, AccountId), Hold>,
+    /// Holds that were made or changed.
+    pub holds_changed: BTreeMap<HoldId, Hold>,
+    /// Who waits.
+    pub waits: Waits,
+    /// Units of an offer that a shopper has ordered.
     pub taken: HashMap<(OfferId, AccountId), i64>,
     /// Keys that are known.
     pub keys: HashMap<Key, KnownKey>,
@@ -284,8 +337,13 @@ impl Books {
     }
 }
 
-/// Payment ids and codes for new orders.
-pub type Supply<'a> = dyn FnMut() -> (PaymentId, PaymentCode) + Send + 'a;
+/// What is new in every batch.
+pub struct Supply<'a> {
+    /// Payment ids and codes for new orders.
+    pub payment: &'a mut (dyn FnMut() -> (PaymentId, PaymentCode) + Send),
+    /// Ids for holds and places in line.
+    pub id: &'a mut (dyn FnMut() -> Uuid + Send),
+}
 
 /// Decides a batch in order of arrival; one answer a request. Every offer stays conserved.
 pub fn decide(
@@ -297,28 +355,37 @@ pub fn decide(
     asks.iter()
         .map(|ask| match ask {
             Ask::Place(place) => place::place(books, now, place, supply),
-            Ask::Cancel { order, by, reason } => moves::cancel(books, now, *order, *by, reason),
+            Ask::Claim(claim) => claim::claim(books, now, claim, supply),
+            Ask::Extend { offer, account } => claim::extend(books, now, (*offer, *account)),
+            Ask::Lapse { offer, account } => claim::lapse(books, now, (*offer, *account), supply),
+            Ask::ServeLine { offer } => {
+                claim::serve_line(books, now, *offer, supply);
+                Answer::Done
+            }
+            Ask::Cancel { order, by, reason } => {
+                moves::cancel(books, now, *order, *by, reason, supply)
+            }
             Ask::Advance {
                 order,
                 to,
                 restock,
                 by,
                 reason,
-            } => moves::advance(books, now, *order, *to, *restock, *by, reason),
-            Ask::Expire { order } => moves::expire(books, now, *order),
+            } => moves::advance(books, now, *order, (*to, *restock), *by, reason, supply),
+            Ask::Expire { order } => moves::expire(books, now, *order, supply),
             Ask::Pay {
                 entry,
                 payment,
                 order,
                 amount,
-            } => moves::pay(books, now, *entry, *payment, *order, *amount),
+            } => moves::pay(books, now, *entry, *payment, *order, *amount, supply),
             Ask::Allot {
                 offer,
                 session,
                 variant,
                 units,
                 ..
-            } => moves::allot(books, *offer, *session, *variant, *units),
+            } => moves::allot(books, now, (*offer, *session, *variant), *units, supply),
             Ask::Open {
                 offer,
                 session,

@@ -105,6 +105,10 @@ pub struct Offer {
     pub settled_at: Option<DateTime<Utc>>,
     /// Where its units are.
     pub units: Units,
+    /// Shoppers in its waitlist.
+    pub waiting: i64,
+    /// The last place of its waitlist that was given away.
+    pub last_place: i64,
     /// Grows with every change.
     pub version: i64,
 }
@@ -122,6 +126,8 @@ impl Offer {
             closed_at: None,
             settled_at: None,
             units: Units::default(),
+            waiting: 0,
+            last_place: 0,
             version: 0,
         }
     }
@@ -139,6 +145,30 @@ impl Offer {
     #[must_use]
     pub fn is_gone(&self) -> bool {
         self.is_open() && self.units.left == 0
+    }
+
+    /// Units that somebody new can have: those who wait come first.
+    #[must_use]
+    pub fn free(&self) -> i64 {
+        if self.waiting > 0 { 0 } else { self.units.left }
+    }
+
+    /// Units go from the shelf into a shopper's hold.
+    pub fn hold(&mut self, units: i64) {
+        self.units.left -= units;
+        self.units.held += units;
+    }
+
+    /// Units of a hold go back on the shelf.
+    pub fn release_held(&mut self, units: i64) {
+        self.units.held -= units;
+        self.units.left += units;
+    }
+
+    /// Units of a hold go into its shopper's order.
+    pub fn take_held(&mut self, units: i64, paid: bool) {
+        self.release_held(units);
+        self.take(units, paid);
     }
 
     /// Catalogue granted units. After the settlement they go straight back.

@@ -35,6 +35,8 @@ macro_rules! named {
     };
 }
 
+pub(crate) use named;
+
 /// The order's machine: `awaiting_payment → confirmed → packed → shipped → delivered | returned`, or
 /// `cancelled | expired`. Cash on delivery starts at confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

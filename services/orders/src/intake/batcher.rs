@@ -6,7 +6,11 @@
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc, time::Duration};
 
-use chassis::{Core, Refusal, id::PaymentId, telemetry::chain};
+use chassis::{
+    Core, Refusal,
+    id::{HoldId, Id as _, PaymentId},
+    telemetry::chain,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -19,7 +23,7 @@ use super::{
 };
 use crate::{
     domain::{
-        intake::{Answer, Ask, decide},
+        intake::{Answer, Ask, Supply, decide},
         order::PaymentMethod,
         payment_code::PaymentCode,
     },
@@ -151,10 +155,14 @@ impl Batcher {
             let fresh = asks.iter().zip(&fresh).filter(|(_, fresh)| **fresh);
             Cow::Owned(fresh.map(|(ask, _)| ask.clone()).collect())
         };
-        let mut supply = || -> (PaymentId, PaymentCode) {
+        let mut payment = || -> (PaymentId, PaymentCode) {
             let drawn = self.codes.pop();
             let drawn = drawn.expect("a code was drawn for every line of the batch");
             (core.clock.id(), drawn)
+        };
+        let mut supply = Supply {
+            payment: &mut payment,
+            id: &mut || core.clock.id::<HoldId>().uuid(),
         };
         let mut answers = decide(&mut books, now, &todo, &mut supply).into_iter();
         store::books::save(&mut tx, &core.clock, &books, &todo, now).await?;

@@ -1,7 +1,7 @@
 //! The losers' gate: *sold out* is answered from memory, before the queue and without the database.
 //!
 //! Once an offer is gone, everybody who still wants it would cost a row lock to be told the same. The gate turns them
-//! away, but never one who could be owed another answer: whoever has an order in the session, or a request under way,
+//! away, but never one who could be owed another answer: whoever has an order or a hold in the session, or a request under way,
 //! goes to the database, so that a repeated key always finds its order.
 //!
 //! It learns from every batch of this instance's batcher. Other instances give units back too (they cancel, expire,
@@ -67,7 +67,7 @@ struct Room {
     buyers: Buyers,
 }
 
-/// Who has an order in the session, whatever became of it.
+/// Who has an order or a hold in the session, whatever became of it.
 #[derive(Debug)]
 enum Buyers {
     /// The database was asked; meanwhile those that batches brought. Nobody is turned away yet.
@@ -143,6 +143,10 @@ impl Gate {
         // Known keys too: they may be of a batch whose answer was lost.
         for (session, account, _) in books.keys.keys() {
             state.meet(*session, *account);
+        }
+        // Whoever holds something can still order it.
+        for hold in books.holds_changed.values() {
+            state.meet(hold.session_id, hold.account_id);
         }
         state.stay_small();
         wanted

@@ -36,6 +36,11 @@ pub(super) fn say(feeds: &Feeds, books: &Books) {
     for (session, orders) in news {
         feeds.say_orders(&session.to_string(), orders);
     }
+    for (session, account, kept) in wire::holds::news(books) {
+        for audience in [Audience::Shopper(account), Audience::Desk(session)] {
+            feeds.say(&audience, Of::Kept(kept.clone()));
+        }
+    }
     for (order, payment) in &books.paid {
         let Some(order) = books.orders.get(order) else {
             continue;

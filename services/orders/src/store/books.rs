@@ -8,7 +8,7 @@ mod say;
 use std::collections::{BTreeSet, HashSet};
 
 use chassis::{
-    id::{AccountId, BankEntryId, EventId, Id, OrderId, SessionId},
+    id::{AccountId, BankEntryId, EventId, Id, OfferId, OrderId, SessionId},
     inbox,
 };
 use sqlx::PgConnection;
@@ -16,8 +16,11 @@ use uuid::Uuid;
 
 pub use self::save::save;
 use crate::{
-    domain::intake::{Ask, Books, Key, KnownKey},
-    store::{bank, offers, orders},
+    domain::{
+        intake::{Ask, Books, Key, KnownKey, Wishes},
+        offer::Offer,
+    },
+    store::{bank, holds, offers, orders},
 };
 
 /// The asks of a batch that still have to be decided: those whose event or bank entry was not applied before.
@@ -54,6 +57,7 @@ pub async fn open(conn: &mut PgConnection, asks: &[Ask]) -> Result<Opened, sqlx:
     }
     load_offers(&mut *conn, asks, &mut books).await?;
     load_taken(&mut *conn, asks, &mut books).await?;
+    load_holds(&mut *conn, asks, &mut books).await?;
     Ok(Opened { books, fresh })
 }
 
@@ -98,6 +102,7 @@ fn entry(ask: &Ask) -> Option<BankEntryId> {
 
 fn kind(ask: &Ask) -> &'static str {
     match ask {
+        Ask::Claim(_) => "phien.livestream.v1.ClaimCommented",
         Ask::Allot { .. } => "phien.catalogue.v1.StockAllotted",
         Ask::Open { .. } => "phien.livestream.v1.OfferOpened",
         Ask::Close { .. } => "phien.livestream.v1.OfferClosed",
@@ -163,7 +168,18 @@ async fn load_offers(
     for ask in asks {
         match ask {
             Ask::Place(place) => ids.extend(place.lines.keys().map(|id| id.uuid())),
-            Ask::Allot { offer, .. } | Ask::Open { offer, .. } | Ask::Close { offer, .. } => {
+            Ask::Claim(claim) => match &claim.wishes {
+                Wishes::Of(wishes) => ids.extend(wishes.iter().map(|(id, _)| id.uuid())),
+                Wishes::Nothing => {
+                    sessions.insert(claim.session.uuid());
+                }
+            },
+            Ask::Allot { offer, .. }
+            | Ask::Open { offer, .. }
+            | Ask::Close { offer, .. }
+            | Ask::Extend { offer, .. }
+            | Ask::Lapse { offer, .. }
+            | Ask::ServeLine { offer } => {
                 ids.insert(offer.uuid());
             }
             Ask::EndSession { session, .. } => {
@@ -190,6 +206,67 @@ async fn load_offers(
     Ok(())
 }
 
+/// Who wants what of which offer.
+fn wanted(ask: &Ask) -> Vec<(SessionId, AccountId, OfferId)> {
+    match ask {
+        Ask::Place(place) => place
+            .lines
+            .keys()
+            .map(|id| (place.session, place.account, *id))
+            .collect(),
+        Ask::Claim(claim) => match &claim.wishes {
+            Wishes::Of(wishes) => wishes
+                .iter()
+                .map(|(id, _)| (claim.session, claim.account, *id))
+                .collect(),
+            Wishes::Nothing => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What the shoppers of a batch hold and wait for, where anybody does; and the first in line of each offer.
+async fn load_holds(
+    conn: &mut PgConnection,
+    asks: &[Ask],
+    books: &mut Books,
+) -> Result<(), sqlx::Error> {
+    let with = |units: fn(&Offer) -> bool| -> BTreeSet<OfferId> {
+        let offers = books.offers.values().filter(|offer| units(offer));
+        offers.map(|offer| offer.id).collect()
+    };
+    let kept = with(|offer| offer.units.held > 0 || offer.waiting > 0);
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<OfferId> = with(|offer| offer.waiting > 0).into_iter().collect();
+    let mut pairs: BTreeSet<(OfferId, AccountId)> = BTreeSet::new();
+    for ask in asks {
+        match ask {
+            Ask::Claim(claim) if claim.wishes == Wishes::Nothing => {
+                let of_session = books.offers.values();
+                let of_session = of_session.filter(|offer| offer.session_id == claim.session);
+                pairs.extend(of_session.map(|offer| (offer.id, claim.account)));
+            }
+            Ask::Lapse { offer, account } | Ask::Extend { offer, account } => {
+                pairs.insert((*offer, *account));
+            }
+            _ => pairs.extend(
+                wanted(ask)
+                    .into_iter()
+                    .map(|(_, account, id)| (id, account)),
+            ),
+        }
+    }
+    pairs.retain(|(offer, _)| kept.contains(offer));
+    let pairs: Vec<_> = pairs.into_iter().collect();
+    holds::load(&mut *conn, &pairs, &lines, books).await?;
+    if !lines.is_empty() {
+        holds::load_of_lines(conn, &lines, books).await?;
+    }
+    Ok(())
+}
+
 /// What shoppers have of offers that limit them.
 async fn load_taken(
     conn: &mut PgConnection,
@@ -197,19 +274,16 @@ async fn load_taken(
     books: &mut Books,
 ) -> Result<(), sqlx::Error> {
     let (mut sessions, mut accounts, mut offer_ids) = (Vec::new(), Vec::new(), Vec::new());
-    for ask in asks {
-        let Ask::Place(place) = ask else { continue };
-        for id in place.lines.keys() {
-            let limited = books
-                .offers
-                .get(id)
-                .and_then(|offer| offer.terms.as_ref())
-                .is_some_and(|terms| terms.limit_per_shopper > 0);
-            if limited {
-                sessions.push(place.session.uuid());
-                accounts.push(place.account.uuid());
-                offer_ids.push(id.uuid());
-            }
+    for (session, account, id) in asks.iter().flat_map(wanted) {
+        let limited = books
+            .offers
+            .get(&id)
+            .and_then(|offer| offer.terms.as_ref())
+            .is_some_and(|terms| terms.limit_per_shopper > 0);
+        if limited {
+            sessions.push(session.uuid());
+            accounts.push(account.uuid());
+            offer_ids.push(id.uuid());
         }
     }
     if offer_ids.is_empty() {

@@ -6,7 +6,7 @@ use chassis::id::{AccountId, Id as _, SessionId};
 use futures_util::TryStreamExt as _;
 use sqlx::PgConnection;
 
-/// Accounts with an order in a session, whatever became of it; at most so many.
+/// Accounts with an order or a hold in a session, whatever became of it; at most so many.
 ///
 /// # Errors
 /// When the database refuses.
@@ -16,7 +16,8 @@ pub async fn of_session(
     most: usize,
 ) -> Result<HashSet<AccountId>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select distinct account_id from orders where session_id = $1 and version > 0 limit $2",
+        "select account_id as \"account_id!\" from orders where session_id = $1 and version > 0
+         union select account_id from holds where session_id = $1 limit $2",
         session.uuid(),
         i64::try_from(most).unwrap_or(i64::MAX)
     )

@@ -44,6 +44,8 @@ struct Row {
     awaiting: i64,
     sold: i64,
     given_back: i64,
+    waiting: i64,
+    last_place: i64,
     version: i64,
 }
 
@@ -89,6 +91,8 @@ impl From<Row> for Offer {
                 sold: row.sold,
                 given_back: row.given_back,
             },
+            waiting: row.waiting,
+            last_place: row.last_place,
             version: row.version,
             terms: terms(),
         }
@@ -188,13 +192,16 @@ pub async fn save_units(
     sqlx::query!(
         "with counted as (
              insert into offers as o
-                 (id, session_id, variant_id, closed_at, settled_at, version, allotted, units_left, held, awaiting, sold, given_back)
+                 (id, session_id, variant_id, closed_at, settled_at, version, allotted, units_left, held, awaiting, sold, given_back,
+                  waiting, last_place)
              select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
-                                  $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+                                  $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
+                                  $21::bigint[], $22::bigint[])
              on conflict (id) do update set
                  variant_id = excluded.variant_id, closed_at = excluded.closed_at, settled_at = excluded.settled_at,
                  version = excluded.version, allotted = excluded.allotted, units_left = excluded.units_left,
-                 held = excluded.held, awaiting = excluded.awaiting, sold = excluded.sold, given_back = excluded.given_back
+                 held = excluded.held, awaiting = excluded.awaiting, sold = excluded.sold, given_back = excluded.given_back,
+                 waiting = excluded.waiting, last_place = excluded.last_place
          )
          insert into offer_ledger (offer_id, allotted, units_left, held, awaiting, sold, given_back, at)
          select d.*, $20 from unnest($13::uuid[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
@@ -218,7 +225,9 @@ pub async fn save_units(
         &delta(|u| u.awaiting),
         &delta(|u| u.sold),
         &delta(|u| u.given_back),
-        at
+        at,
+        &changed.iter().map(|(offer, _)| offer.waiting).collect::<Vec<_>>(),
+        &changed.iter().map(|(offer, _)| offer.last_place).collect::<Vec<_>>()
     )
     .execute(conn)
     .await?;
@@ -281,4 +290,18 @@ pub async fn organiser_of(
     .fetch_optional(conn)
     .await?;
     Ok(id.map(OrganiserId::from_uuid))
+}
+
+/// The session of an offer; none while nothing of it is known.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn session_of(
+    conn: &mut PgConnection,
+    offer: OfferId,
+) -> Result<Option<SessionId>, sqlx::Error> {
+    let id = sqlx::query_scalar!("select session_id from offers where id = $1", offer.uuid())
+        .fetch_optional(conn)
+        .await?;
+    Ok(id.map(SessionId::from_uuid))
 }

@@ -14,23 +14,18 @@ use super::Stack;
 pub(super) async fn migrate(stack: &Stack) -> anyhow::Result<()> {
     service::migrate(
         "catalogue",
-        &stack.database_url("catalogue"),
+        &stack.owner_url("catalogue"),
         &catalogue::MIGRATOR,
     )
     .await?;
     service::migrate(
         "livestream",
-        &stack.database_url("livestream"),
+        &stack.owner_url("livestream"),
         &livestream::MIGRATOR,
     )
     .await?;
-    service::migrate("orders", &stack.database_url("orders"), &orders::MIGRATOR).await?;
-    service::migrate(
-        "gateway",
-        &stack.database_url("gateway"),
-        &gateway::MIGRATOR,
-    )
-    .await?;
+    service::migrate("orders", &stack.owner_url("orders"), &orders::MIGRATOR).await?;
+    service::migrate("gateway", &stack.owner_url("gateway"), &gateway::MIGRATOR).await?;
     Ok(())
 }
 
@@ -41,6 +36,7 @@ pub(super) async fn migrate(stack: &Stack) -> anyhow::Result<()> {
 pub(super) async fn bootstrap(stack: &Stack) -> anyhow::Result<()> {
     let settings = Settings {
         nats_url: stack.addresses.nats.clone(),
+        nats_keys: Some(stack.folder.nats_keys()),
         identity_secret: stack.folder.secret("identity between services"),
         stream_replicas: 1,
         health_listen: None,

@@ -96,8 +96,8 @@ fn a_repeated_event_is_left_out_and_a_missing_one_is_seen() {
 #[test]
 fn the_owners_word_tells_whether_the_first_event_is_the_next() {
     let mut room = room();
-    room.name([Some(3), Some(0), None, None]);
-    room.name([Some(4), Some(1), None, None]);
+    room.name([Some(3), Some(0), None, None, None]);
+    room.name([Some(4), Some(1), None, None, None]);
     assert_eq!(tell(&mut room, 1, event(1, 2)), Told::Gap);
     assert_eq!(tell(&mut room, 2, comment(3)), Told::News);
     assert_eq!(tell(&mut room, 3, comment(4)), Told::News);
@@ -183,16 +183,22 @@ fn numbers_of_a_snapshot_are_still_to_come_unless_the_log_is_past_them() {
     tell(&mut room, 1, comment(1));
     tell(&mut room, 2, comment(2));
     tell(&mut room, 3, comment(3));
-    let all = |comments| [Some(comments), Some(0), Some(4), Some(0)];
-    assert_eq!(room.still_to_come(2, all(2)), [None, None, Some(4), None]);
+    let all = |comments| [Some(comments), Some(0), Some(4), Some(0), Some(0)];
+    assert_eq!(
+        room.still_to_come(2, all(2)),
+        [None, None, Some(4), None, None]
+    );
     assert_eq!(
         room.still_to_come(2, all(3)),
-        [Some(3), None, Some(4), None]
+        [Some(3), None, Some(4), None, None]
     );
-    assert_eq!(room.still_to_come(3, all(3)), [None, None, Some(4), None]);
+    assert_eq!(
+        room.still_to_come(3, all(3)),
+        [None, None, Some(4), None, None]
+    );
     assert_eq!(
         room.still_to_come(3, all(9)),
-        [Some(9), None, Some(4), None]
+        [Some(9), None, Some(4), None, None]
     );
 }
 
@@ -210,8 +216,8 @@ fn a_rush_takes_the_numbers_of_all_its_lines() {
     assert_eq!(tell(&mut room, 2, sale(2, 40)), Told::News);
     assert_eq!(tell(&mut room, 3, sale(2, 40)), Told::Old);
     assert_eq!(
-        room.still_to_come(1, [None, None, Some(40), None]),
-        [None, None, Some(40), None],
+        room.still_to_come(1, [None, None, Some(40), None, None]),
+        [None, None, Some(40), None, None],
         "who came in by a snapshot with it does not get it again"
     );
     assert_eq!(tell(&mut room, 4, sale(42, 50)), Told::Gap);

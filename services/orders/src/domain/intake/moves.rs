@@ -6,7 +6,10 @@ use chassis::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{Answer, Books, Fact, Received, called_off};
+use super::{
+    Answer, Books, Fact, Received, Supply, called_off,
+    claim::{close_line, serve_line},
+};
 use crate::domain::{
     bank_feed::{Outcome, judge},
     offer::Terms,
@@ -19,6 +22,7 @@ pub(super) fn cancel(
     order: OrderId,
     by: AccountId,
     reason: &str,
+    supply: &mut Supply<'_>,
 ) -> Answer {
     let Some(was) = books.orders.get(&order).map(|order| order.state) else {
         return Answer::Unknown;
@@ -29,19 +33,32 @@ pub(super) fn cancel(
     if !was.may_cancel() {
         return Answer::IllegalMove(was);
     }
-    call_off(books, now, order, OrderState::Cancelled, Some(by), reason);
+    call_off(
+        books,
+        now,
+        order,
+        OrderState::Cancelled,
+        Some(by),
+        reason,
+        supply,
+    );
     books.facts.push(Fact::Cancelled { order, was });
     Answer::Done
 }
 
-pub(super) fn expire(books: &mut Books, now: DateTime<Utc>, order: OrderId) -> Answer {
+pub(super) fn expire(
+    books: &mut Books,
+    now: DateTime<Utc>,
+    order: OrderId,
+    supply: &mut Supply<'_>,
+) -> Answer {
     let Some(found) = books.orders.get(&order) else {
         return Answer::Unknown;
     };
     let due = found.state == OrderState::AwaitingPayment
         && found.pay_by.is_some_and(|pay_by| pay_by < now);
     if due {
-        call_off(books, now, order, OrderState::Expired, None, "");
+        call_off(books, now, order, OrderState::Expired, None, "", supply);
         books.facts.push(Fact::Expired {
             order,
             was: OrderState::AwaitingPayment,
@@ -54,10 +71,10 @@ pub(super) fn advance(
     books: &mut Books,
     now: DateTime<Utc>,
     id: OrderId,
-    to: OrderState,
-    restock: bool,
+    (to, restock): (OrderState, bool),
     by: AccountId,
     reason: &str,
+    supply: &mut Supply<'_>,
 ) -> Answer {
     let Some(order) = books.orders.get_mut(&id) else {
         return Answer::Unknown;
@@ -84,7 +101,7 @@ pub(super) fn advance(
         if !settled {
             return Answer::NotSettled;
         }
-        call_off(books, now, id, to, Some(by), reason);
+        call_off(books, now, id, to, Some(by), reason, supply);
         // `call_off` told catalogue to put the units back on hand; a write-off says so instead.
         for fact in &mut books.facts {
             if let Fact::UnitsReturned {
@@ -113,6 +130,7 @@ fn call_off(
     to: OrderState,
     by: Option<AccountId>,
     reason: &str,
+    supply: &mut Supply<'_>,
 ) {
     let Some(order) = books.orders.get_mut(&id) else {
         return;
@@ -153,6 +171,7 @@ fn call_off(
         if let Some(taken) = books.taken.get_mut(&(offer_id, account)) {
             *taken -= units;
         }
+        serve_line(books, now, offer_id, supply);
         settle(books, now, offer_id);
     }
 }
@@ -164,9 +183,10 @@ pub(super) fn pay(
     payment_id: PaymentId,
     order_id: OrderId,
     amount: Vnd,
+    supply: &mut Supply<'_>,
 ) -> Answer {
     // The deadline decides, not the moment at which somebody looks.
-    expire(books, now, order_id);
+    expire(books, now, order_id, supply);
     let Some(order) = books.orders.get_mut(&order_id) else {
         return Answer::Unknown;
     };
@@ -236,10 +256,10 @@ pub(super) fn pay(
 
 pub(super) fn allot(
     books: &mut Books,
-    offer: OfferId,
-    session: SessionId,
-    variant: VariantId,
+    now: DateTime<Utc>,
+    (offer, session, variant): (OfferId, SessionId, VariantId),
     units: i64,
+    supply: &mut Supply<'_>,
 ) -> Answer {
     let given_back = books.offer_mut(offer, session).allot(variant, units);
     if given_back > 0 {
@@ -249,6 +269,7 @@ pub(super) fn allot(
             given_back,
         });
     }
+    serve_line(books, now, offer, supply);
     Answer::Done
 }
 
@@ -274,6 +295,7 @@ pub(super) fn close(
     session: SessionId,
 ) -> Answer {
     books.offer_mut(offer, session).closed_at.get_or_insert(now);
+    close_line(books, offer, session);
     settle(books, now, offer);
     Answer::Done
 }
@@ -291,7 +313,7 @@ pub(super) fn end_session(books: &mut Books, now: DateTime<Utc>, session: Sessio
     Answer::Done
 }
 
-fn settle(books: &mut Books, now: DateTime<Utc>, id: OfferId) {
+pub(super) fn settle(books: &mut Books, now: DateTime<Utc>, id: OfferId) {
     if let Some(offer) = books.offers.get_mut(&id)
         && let Some((sold, given_back)) = offer.settle(now)
     {

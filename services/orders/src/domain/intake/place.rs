@@ -8,8 +8,9 @@ use chassis::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Answer, Books, Fact, KnownKey, Supply};
+use super::{Answer, Books, Fact, KnownKey, Supply, claim};
 use crate::domain::{
+    hold::HoldState,
     offer::{Offer, Terms},
     order::{
         Contact, Delivery, Line, Order, OrderState, Payee, Payment, PaymentMethod, PaymentState,
@@ -109,16 +110,26 @@ pub(super) fn place(
             Answer::PlaceRefused(PlaceRefused::KeyReused)
         };
     }
-    let priced = match price(books, place) {
+    let priced = match price(books, now, place) {
         Ok(priced) => priced,
         Err(refused) => return Answer::PlaceRefused(refused),
     };
     let order = make(place, priced, now, supply);
     let paid = order.method == PaymentMethod::Cod;
     for line in &order.lines {
+        // What was held too long is free again; what is held goes first.
+        claim::lapse(books, now, (line.offer_id, place.account), supply);
+        let held = line
+            .units
+            .min(held(books, now, line.offer_id, place.account));
+        if held > 0 {
+            let key = (line.offer_id, place.account);
+            claim::shrink(books, key, held, HoldState::Converted);
+        }
         let offer = books.offer_mut(line.offer_id, place.session);
-        offer.take(line.units, paid);
-        if offer.units.left == 0 {
+        offer.take_held(held, paid);
+        offer.take(line.units - held, paid);
+        if offer.units.left == 0 && line.units > held {
             books.facts.push(Fact::SoldOut {
                 offer: line.offer_id,
             });
@@ -150,11 +161,19 @@ struct Priced {
     window_seconds: i32,
 }
 
-fn price(books: &Books, place: &Place) -> Result<Priced, PlaceRefused> {
+/// Units of an offer that are held for an account and can go into an order.
+fn held(books: &Books, now: DateTime<Utc>, offer: OfferId, account: AccountId) -> i64 {
+    let hold = books.holds.get(&(offer, account));
+    hold.filter(|hold| !hold.is_over(now))
+        .map_or(0, |hold| hold.units)
+}
+
+fn price(books: &Books, now: DateTime<Utc>, place: &Place) -> Result<Priced, PlaceRefused> {
     // What is gone is said first, whatever else is wrong: the losers' gate, which knows nothing else, says the same.
     let gone = |id: &&OfferId| {
         let offer = books.offers.get(id);
         offer.is_some_and(|offer| offer.session_id == place.session && offer.is_gone())
+            && held(books, now, **id, place.account) == 0
     };
     if let Some(&offer) = place.lines.keys().find(gone) {
         return Err(PlaceRefused::SoldOut { offer, left: 0 });
@@ -169,17 +188,19 @@ fn price(books: &Books, place: &Place) -> Result<Priced, PlaceRefused> {
             .get(&id)
             .filter(|offer| offer.session_id == place.session)
             .ok_or(PlaceRefused::UnknownOffer(id))?;
+        let held = held(books, now, id, place.account);
         let terms = offer
             .terms
             .as_ref()
-            .filter(|_| offer.is_open())
+            // What is held can be ordered after the offer closed, too.
+            .filter(|_| offer.is_open() || held >= units)
             .ok_or(PlaceRefused::NotOpen(id))?;
         let taken = books
             .taken
             .get(&(id, place.account))
             .copied()
             .unwrap_or_default();
-        may_have(offer, terms, place, units, taken)?;
+        may_have(offer, terms, place, units, (taken, held))?;
         // Prices end at a billion and units at a thousand a line: fifty lines fit easily.
         let total = Vnd::new(terms.price.get() * units);
         goods += total.get();
@@ -219,16 +240,16 @@ fn may_have(
     terms: &Terms,
     place: &Place,
     units: i64,
-    taken: i64,
+    (taken, held): (i64, i64),
 ) -> Result<(), PlaceRefused> {
     let id = offer.id;
-    if units > offer.units.left {
+    if units > offer.free() + held {
         return Err(PlaceRefused::SoldOut {
             offer: id,
-            left: offer.units.left,
+            left: offer.free() + held,
         });
     }
-    if terms.limit_per_shopper > 0 && taken + units > terms.limit_per_shopper {
+    if terms.limit_per_shopper > 0 && taken + units.max(held) > terms.limit_per_shopper {
         return Err(PlaceRefused::OverLimit {
             offer: id,
             limit: terms.limit_per_shopper,
@@ -296,7 +317,7 @@ fn owe(order_id: OrderId, priced: &Priced, supply: &mut Supply<'_>) -> Vec<Payme
     }
     dues.into_iter()
         .map(|(payee, due)| {
-            let (id, code) = supply();
+            let (id, code) = (supply.payment)();
             Payment {
                 id,
                 order_id,

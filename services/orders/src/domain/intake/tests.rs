@@ -8,7 +8,7 @@ use chassis::{id::EventId, money::Vnd};
 use chrono::TimeDelta;
 
 use self::market::{Market, id, offer, session};
-use super::{Answer, Ask, Fact, PlaceRefused};
+use super::{Amount, Answer, Ask, Fact, PlaceRefused};
 use crate::domain::{
     bank_feed::Outcome,
     order::{OrderState, PaymentMethod, PaymentState},
@@ -256,4 +256,74 @@ fn an_event_brings_its_id() {
         .event(),
         Some(event)
     );
+}
+
+#[test]
+fn a_claim_holds_what_there_is_and_waits_for_the_rest_first_come_first_served() {
+    let mut market = Market::new(&[(3, 0)]);
+    let claim = |shopper, units| Market::claim(shopper, &[(0, Amount::Exactly(units))]);
+    let answers = market.decide(&[claim(1, 2), claim(2, 2), claim(3, 1), claim(1, 2)]);
+    let kept: Vec<(i64, i64)> = answers
+        .iter()
+        .map(|answer| {
+            let Answer::Claimed(kept) = answer else {
+                panic!("{answer:?}")
+            };
+            let held = kept[0].hold.as_ref().map_or(0, |hold| hold.units);
+            (held, kept[0].wait.as_ref().map_or(0, |wait| wait.units))
+        })
+        .collect();
+    assert_eq!(kept, [(2, 0), (1, 1), (0, 1), (2, 0)]);
+    // One unit comes back: it is the second shopper's, who still waits for one.
+    market.decide(&[claim(1, 1)]);
+    assert_eq!(market.holds[&(offer(0), id(2))].units, 2);
+    assert!(!market.holds.contains_key(&(offer(0), id(3))));
+    market.decide(&[market::allot(0, 5)]);
+    assert_eq!(market.holds[&(offer(0), id(3))].units, 1);
+    assert_eq!(market.offers[&offer(0)].units.left, 4);
+}
+
+#[test]
+fn an_order_takes_what_is_held_first_even_after_the_offer_closed() {
+    let mut market = Market::new(&[(2, 2)]);
+    market.decide(&[Market::claim(1, &[(0, Amount::Exactly(2))])]);
+    let other = market.place(2, "a", &[(0, 1)], PaymentMethod::Cod);
+    let close = Ask::Close {
+        event: id(0),
+        offer: offer(0),
+        session: session(),
+    };
+    let own = market.place(1, "a", &[(0, 2)], PaymentMethod::Cod);
+    let answers = market.decide(&[other, close, own]);
+    assert_eq!(
+        answers[0],
+        Answer::PlaceRefused(PlaceRefused::SoldOut {
+            offer: offer(0),
+            left: 0
+        })
+    );
+    assert!(matches!(answers[2], Answer::Placed(_)), "{answers:?}");
+    assert_eq!(market.offers[&offer(0)].units.sold, 2);
+    assert!(market.holds.is_empty());
+}
+
+#[test]
+fn a_hold_lapses_after_its_deadline_and_the_next_in_line_has_a_deadline_of_their_own() {
+    let mut market = Market::new(&[(1, 0)]);
+    market.decide(&[
+        Market::claim(1, &[(0, Amount::Exactly(1))]),
+        Market::claim(2, &[(0, Amount::Exactly(1))]),
+    ]);
+    let lapse = || Ask::Lapse {
+        offer: offer(0),
+        account: id(1),
+    };
+    market.now += TimeDelta::seconds(900);
+    market.decide(&[lapse()]);
+    assert!(market.holds.contains_key(&(offer(0), id(1))), "in time");
+    market.now += TimeDelta::seconds(1);
+    market.decide(&[lapse(), lapse()]);
+    let next = &market.holds[&(offer(0), id(2))];
+    assert_eq!(next.until, market.now + TimeDelta::seconds(900));
+    assert!(market.waits.is_empty());
 }

@@ -8,10 +8,11 @@ use uuid::Uuid;
 use super::say::say;
 use crate::{
     domain::{
+        hold::Hold,
         intake::{Ask, Books, Key},
         order::{Order, Payment},
     },
-    store::{bank, offers, orders, payments},
+    store::{bank, holds, offers, orders, payments},
 };
 
 /// Writes everything that a batch changed, and what is to be said of it.
@@ -45,6 +46,11 @@ pub async fn save(
     if !placed.is_empty() {
         orders::insert(&mut *conn, &placed).await?;
     }
+    if !books.holds_changed.is_empty() {
+        let changed: Vec<&Hold> = books.holds_changed.values().collect();
+        holds::save_holds(&mut *conn, &changed).await?;
+    }
+    holds::save_waits(&mut *conn, &books.waits).await?;
     if !books.changed.is_empty() {
         let changed: Vec<&Order> = books
             .changed

@@ -105,9 +105,51 @@ pub(super) async fn say(
                 }
             }
         }
+        say_holds(&mut *conn, clock, &aggregate, books, &facts, now).await?;
         for fact in facts {
             say_single(&mut *conn, clock, &aggregate, books, fact).await?;
         }
+    }
+    Ok(())
+}
+
+/// What is held and waited for since this batch, and which holds lapsed: one event each.
+async fn say_holds(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    aggregate: &str,
+    books: &Books,
+    facts: &[&Fact],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let (mut made, mut lapsed) = (Vec::new(), Vec::new());
+    let mut session_id = String::new();
+    for fact in facts {
+        let (offer, session) = match fact {
+            Fact::Held { hold, .. } | Fact::Lapsed { hold } => (hold.offer_id, hold.session_id),
+            Fact::Waits { wait } => (wait.offer_id, wait.session_id),
+            _ => continue,
+        };
+        session_id = session.to_string();
+        let said = to_wire::holds::fact(fact, books.offers.get(&offer), now);
+        match fact {
+            Fact::Lapsed { .. } => lapsed.extend(said),
+            _ => made.extend(said),
+        }
+    }
+    if !lapsed.is_empty() {
+        let event = wire::HoldsLapsed {
+            session_id: session_id.clone(),
+            holds: lapsed,
+        };
+        outbox::say(&mut *conn, clock, aggregate, &event).await?;
+    }
+    if !made.is_empty() {
+        let event = wire::HoldsMade {
+            session_id,
+            holds: made,
+        };
+        outbox::say(conn, clock, aggregate, &event).await?;
     }
     Ok(())
 }
@@ -209,6 +251,8 @@ fn session_of(books: &Books, fact: &Fact) -> Option<SessionId> {
         | Fact::Expired { order, .. }
         | Fact::Returned { order, .. }
         | Fact::Received { order, .. } => books.orders.get(order).map(|order| order.session_id),
+        Fact::Held { hold, .. } | Fact::Lapsed { hold } => Some(hold.session_id),
+        Fact::Waits { wait } => Some(wait.session_id),
         Fact::SoldOut { offer }
         | Fact::Settled { offer, .. }
         | Fact::UnitsReturned { offer, .. } => {

@@ -10,7 +10,7 @@ use proptest::{
     test_runner::{RngSeed, TestRunner},
 };
 
-use super::market::PRICE;
+use super::{super::Amount, market::PRICE};
 use crate::domain::order::OrderState;
 
 /// A step of a random market day.
@@ -22,6 +22,22 @@ pub(crate) enum Step {
         lines: Vec<(usize, i64)>,
         cod: bool,
         stale: bool,
+    },
+    Claim {
+        shopper: u128,
+        offer: usize,
+        amount: Amount,
+    },
+    GiveUp {
+        shopper: u128,
+    },
+    Lapse {
+        shopper: u128,
+        offer: usize,
+    },
+    Extend {
+        shopper: u128,
+        offer: usize,
     },
     Cancel {
         order: usize,
@@ -62,6 +78,21 @@ pub(crate) fn place(shoppers: u128) -> impl Strategy<Value = Step> {
             stale,
         },
     )
+}
+
+/// One of so many shoppers claims, gives back, or lets a hold lapse.
+pub(crate) fn claim(shoppers: u128) -> impl Strategy<Value = Step> {
+    let amount = prop_oneof![
+        4 => (0..5_i64).prop_map(Amount::Exactly),
+        1 => (1..3_i64).prop_map(Amount::More),
+    ];
+    let who = || (0..shoppers, 0..3_usize);
+    prop_oneof![
+        8 => (who(), amount).prop_map(|((shopper, offer), amount)| Step::Claim { shopper, offer, amount }),
+        1 => (0..shoppers).prop_map(|shopper| Step::GiveUp { shopper }),
+        3 => who().prop_map(|(shopper, offer)| Step::Lapse { shopper, offer }),
+        1 => who().prop_map(|(shopper, offer)| Step::Extend { shopper, offer }),
+    ]
 }
 
 /// Something else happens.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chassis::{
     id::{
         AccountId, BankEntryId, Id, OfferId, OrderId, OrganiserId, PaymentId, ProducerId,
-        ProductId, SessionId,
+        ProductId, SessionId, WaitId,
     },
     money::Vnd,
 };
@@ -13,10 +13,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
-    super::{Answer, Ask, Books, Fact, Key, KnownKey, Place, decide},
+    super::{
+        Amount, Answer, Ask, Books, Claim, Fact, Key, KnownKey, Place, Supply, Wishes, decide,
+    },
     day::Step,
 };
 use crate::domain::{
+    hold::{Hold, HoldState, Wait, WaitState},
     offer::{Offer, Terms},
     order::{Contact, Delivery, Order, OrderState, Payee, PaymentMethod},
     payment_code::PaymentCode,
@@ -69,6 +72,10 @@ pub(crate) struct Market {
     pub(crate) offers: BTreeMap<OfferId, Offer>,
     pub(crate) orders: BTreeMap<OrderId, Order>,
     pub(crate) keys: HashMap<Key, KnownKey>,
+    /// Active ones.
+    pub(crate) holds: BTreeMap<(OfferId, AccountId), Hold>,
+    /// Who waits.
+    pub(crate) waits: BTreeMap<WaitId, Wait>,
     /// In order of arrival.
     pub(crate) placed: Vec<OrderId>,
     /// Money that came in.
@@ -78,6 +85,7 @@ pub(crate) struct Market {
     pub(crate) now: DateTime<Utc>,
     asked: u128,
     payments: u128,
+    ids: u128,
 }
 
 impl Market {
@@ -87,12 +95,15 @@ impl Market {
             offers: BTreeMap::new(),
             orders: BTreeMap::new(),
             keys: HashMap::new(),
+            holds: BTreeMap::new(),
+            waits: BTreeMap::new(),
             placed: Vec::new(),
             received: HashMap::new(),
             facts: Vec::new(),
             now: DateTime::from_timestamp(1_790_000_000, 0).unwrap(),
             asked: 1_000,
             payments: 1_000_000,
+            ids: 10_000_000,
         };
         for (index, &(units, limit)) in offers.iter().enumerate() {
             let payee = if index % 2 == 0 { "prd_a" } else { "prd_b" };
@@ -118,11 +129,21 @@ impl Market {
     pub(crate) fn batch(&mut self, asks: &[Ask]) -> (Vec<Answer>, Books) {
         let mut books = self.load(asks);
         let payments = &mut self.payments;
-        let answers = decide(&mut books, self.now, asks, &mut || {
+        let mut payment = || {
             *payments += 1;
             let code = PaymentCode::from_seq(u64::try_from(*payments).unwrap()).unwrap();
             (id::<PaymentId>(*payments), code)
-        });
+        };
+        let ids = &mut self.ids;
+        let mut fresh = || {
+            *ids += 1;
+            Uuid::from_u128(*ids)
+        };
+        let mut supply = Supply {
+            payment: &mut payment,
+            id: &mut fresh,
+        };
+        let answers = decide(&mut books, self.now, asks, &mut supply);
         assert_eq!(answers.len(), asks.len());
         for (offer, change) in books.changed_offers() {
             assert!(offer.units.conserved(), "{:?}", offer.units);
@@ -131,6 +152,24 @@ impl Market {
         }
         self.offers.extend(books.offers.clone());
         self.orders.extend(books.orders.clone());
+        for hold in books.holds_changed.values() {
+            let key = (hold.offer_id, hold.account_id);
+            if hold.state == HoldState::Active {
+                self.holds.insert(key, hold.clone());
+            } else if self.holds.get(&key).is_none_or(|known| known.id == hold.id) {
+                self.holds.remove(&key);
+            }
+        }
+        for wait in books.waits.changed() {
+            if wait.state == WaitState::Waiting {
+                self.waits.insert(wait.id, wait.clone());
+            } else {
+                self.waits.remove(&wait.id);
+            }
+        }
+        let closed = books.waits.closed();
+        self.waits
+            .retain(|_, wait| !closed.contains(&wait.offer_id));
         self.keys.extend(books.keys.clone());
         self.placed
             .extend(books.placed.iter().map(|(id, _, _)| *id));
@@ -142,7 +181,13 @@ impl Market {
     }
 
     fn load(&self, asks: &[Ask]) -> Books {
-        let mut books = Books::default();
+        let mut books = Books {
+            holds: self.holds.clone(),
+            ..Books::default()
+        };
+        for wait in self.waits.values() {
+            books.waits.load(wait.clone());
+        }
         let order = |books: &mut Books, id: &OrderId| {
             let found = self.orders.get(id).cloned();
             books.orders.extend(found.map(|order| (*id, order)));
@@ -168,6 +213,16 @@ impl Market {
                 Ask::Allot { offer: id, .. }
                 | Ask::Open { offer: id, .. }
                 | Ask::Close { offer: id, .. } => offer(&mut books, id),
+                Ask::Claim(claim) => {
+                    books.offers.extend(self.offers.clone());
+                    for id in self.offers.keys() {
+                        let taken = self.taken(*id, claim.account);
+                        books.taken.insert((*id, claim.account), taken);
+                    }
+                }
+                Ask::Extend { offer: id, .. }
+                | Ask::Lapse { offer: id, .. }
+                | Ask::ServeLine { offer: id } => offer(&mut books, id),
                 Ask::EndSession { .. } => books.offers.extend(self.offers.clone()),
                 Ask::Cancel { order: id, .. }
                 | Ask::Advance { order: id, .. }
@@ -226,6 +281,21 @@ impl Market {
             },
             delivery: Delivery::Pickup,
             of_age: false,
+        }))
+    }
+
+    /// A shopper's claim of some offers, by a comment.
+    pub(crate) fn claim(shopper: u128, wishes: &[(usize, Amount)]) -> Ask {
+        let wishes = wishes
+            .iter()
+            .map(|(index, amount)| (offer(*index), *amount));
+        Ask::Claim(Box::new(Claim {
+            event: None,
+            session: session(),
+            account: id(shopper),
+            shopper_name: "Lan".into(),
+            by: None,
+            wishes: Wishes::Of(wishes.collect()),
         }))
     }
 
@@ -295,6 +365,33 @@ impl Market {
                     amount: Vnd::new(*amount),
                 }
             }
+            Step::Claim {
+                shopper,
+                offer: index,
+                amount,
+            } => Self::claim(*shopper, &[(*index, *amount)]),
+            Step::GiveUp { shopper } => Ask::Claim(Box::new(Claim {
+                event: None,
+                session: session(),
+                account: id(*shopper),
+                shopper_name: "Lan".into(),
+                by: None,
+                wishes: Wishes::Nothing,
+            })),
+            Step::Lapse {
+                shopper,
+                offer: index,
+            } => Ask::Lapse {
+                offer: offer(*index),
+                account: id(*shopper),
+            },
+            Step::Extend {
+                shopper,
+                offer: index,
+            } => Ask::Extend {
+                offer: offer(*index),
+                account: id(*shopper),
+            },
             Step::Allot { offer, units } => allot(*offer, *units),
             Step::Close { offer: index } => Ask::Close {
                 event: id(0),

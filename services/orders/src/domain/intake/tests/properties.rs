@@ -7,11 +7,12 @@ use proptest::prelude::*;
 
 use super::{
     super::{Answer, Ask, Place, PlaceRefused},
-    day::{Step, holds, other, place, stock},
+    day::{Step, claim, holds, other, place, stock},
     market::{Market, counts},
 };
 use crate::domain::{
-    offer::Units,
+    hold::Wait,
+    offer::{Offer, Units},
     order::{OrderState, PaymentMethod},
 };
 
@@ -19,7 +20,7 @@ use crate::domain::{
 type Day = (Vec<(i64, i64)>, Vec<Vec<Step>>);
 
 fn day() -> impl Strategy<Value = Day> {
-    let step = prop_oneof![8 => place(6), 13 => other()];
+    let step = prop_oneof![8 => place(6), 8 => claim(6), 13 => other()];
     let batch = prop::collection::vec(step, 1..12);
     (stock(12), prop::collection::vec(batch, 1..12))
 }
@@ -53,6 +54,8 @@ fn decides((stock, batches): Day, count: &mut u64) -> Result<(), TestCaseError> 
         prop_assert_eq!(units(&market), units(&one_by_one));
         prop_assert_eq!(&market.orders, &one_by_one.orders);
         prop_assert_eq!(&market.keys, &one_by_one.keys);
+        prop_assert_eq!(&market.holds, &one_by_one.holds);
+        prop_assert_eq!(&market.waits, &one_by_one.waits);
         check(&market);
         *count += 1;
     }
@@ -85,7 +88,17 @@ fn check_answer(before: &Market, after: &Market, place: &Place, answer: &Answer)
             let owed = order.method == PaymentMethod::VietQr;
             assert_eq!(due, if owed { order.total().get() } else { 0 });
             for (id, wanted) in &place.lines {
-                assert_eq!(left(before, id) - left(after, id), *wanted);
+                let held = |market: &Market| {
+                    let hold = market.holds.get(&(*id, place.account));
+                    hold.map_or(0, |hold| hold.units)
+                };
+                let from_shelf = left(before, id) - left(after, id);
+                let from_hold = held(before) - held(after);
+                assert_eq!(from_shelf + from_hold, *wanted);
+                assert!(
+                    from_shelf == 0 || before.offers[id].waiting == 0,
+                    "those who wait come first"
+                );
             }
         }
         Answer::Replayed(_) | Answer::PlaceRefused(_) => {
@@ -97,7 +110,10 @@ fn check_answer(before: &Market, after: &Market, place: &Place, answer: &Answer)
     }
     match answer {
         Answer::PlaceRefused(PlaceRefused::SoldOut { offer, left: said }) => {
-            assert_eq!(left(before, offer), *said);
+            let hold = before.holds.get(&(*offer, place.account));
+            let held = hold.filter(|hold| !hold.is_over(before.now));
+            let held = held.map_or(0, |hold| hold.units);
+            assert_eq!(before.offers[offer].free() + held, *said);
             assert!(place.lines[offer] > *said);
         }
         Answer::PlaceRefused(PlaceRefused::OverLimit {
@@ -106,7 +122,9 @@ fn check_answer(before: &Market, after: &Market, place: &Place, answer: &Answer)
             taken,
         }) => {
             assert_eq!(before.taken(*offer, place.account), *taken);
-            assert!(taken + place.lines[offer] > *limit);
+            let hold = before.holds.get(&(*offer, place.account));
+            let held = hold.map_or(0, |hold| hold.units);
+            assert!(taken + place.lines[offer].max(held) > *limit);
         }
         _ => {}
     }
@@ -139,6 +157,7 @@ fn check(market: &Market) {
         }
     }
     for (id, offer) in &market.offers {
+        check_line(market, *id, offer);
         let of = |counter: &HashMap<OfferId, i64>| counter.get(id).copied().unwrap_or_default();
         assert!(offer.units.conserved());
         assert_eq!(
@@ -152,7 +171,36 @@ fn check(market: &Market) {
             );
         }
     }
+    for (key, hold) in &market.holds {
+        assert!(hold.units > 0);
+        let limit = market.offers[&key.0].terms.as_ref().unwrap();
+        let (limit, taken) = (limit.limit_per_shopper, market.taken(key.0, key.1));
+        assert!(
+            limit == 0 || taken + hold.units <= limit,
+            "holds and orders"
+        );
+    }
     let keyed: HashSet<_> = market.keys.values().map(|known| known.order).collect();
     assert_eq!(keyed.len(), market.keys.len(), "one key, one order");
     assert_eq!(keyed.len(), market.orders.len(), "one order, one key");
+}
+
+/// Holds are what the counter says, and nobody waits while a unit is to be had.
+fn check_line(market: &Market, id: OfferId, offer: &Offer) {
+    let held = market.holds.values().filter(|hold| hold.offer_id == id);
+    assert_eq!(offer.units.held, held.map(|hold| hold.units).sum::<i64>());
+    let line: Vec<&Wait> = market
+        .waits
+        .values()
+        .filter(|wait| wait.offer_id == id)
+        .collect();
+    assert_eq!(i64::try_from(line.len()).unwrap(), offer.waiting);
+    assert!(line.is_empty() || (offer.is_open() && offer.units.left == 0));
+    let places: HashSet<i64> = line.iter().map(|wait| wait.place).collect();
+    let shoppers: HashSet<_> = line.iter().map(|wait| wait.account_id).collect();
+    assert_eq!((places.len(), shoppers.len()), (line.len(), line.len()));
+    assert!(
+        line.iter()
+            .all(|wait| wait.units > 0 && wait.place <= offer.last_place)
+    );
 }

@@ -1,0 +1,112 @@
+//! `hold.claim`: a shopper taps, or somebody at the desk claims for them.
+
+use chassis::{
+    Refusal,
+    actor::{ActorExt as _, STEERS},
+    id::{AccountId, SessionId},
+    rpc::Asked,
+    text,
+};
+use proto::orders::v1::{ClaimUnits, KeptUnits};
+
+use crate::{
+    Ctx,
+    app::show_order::not_found,
+    domain::intake::{Answer, Ask, Claim},
+    error::Error,
+    store,
+    wire::holds,
+};
+
+/// Holds what there is, and keeps a place in line for the rest. Saying the same again changes nothing.
+///
+/// # Errors
+/// Nobody is signed in, a line breaks a rule, claiming for others without being of the session's staff; what an offer
+/// refuses stands in its line.
+pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits, Error> {
+    let asker = asked.actor.account()?;
+    let request = &asked.request;
+    let session = read_session(&request.session_id)?;
+    let wishes = holds::read_wishes(&request.lines, request.give_all_back)?;
+    let account = if request.account_id.is_empty() {
+        asker
+    } else {
+        request.account_id.parse().map_err(|_| not_found())?
+    };
+    let by = (account != asker).then_some(asker);
+    if by.is_some() {
+        let mut conn = ctx.db.acquire().await?;
+        let organiser = store::offers::organiser_of(&mut conn, session)
+            .await?
+            .ok_or_else(not_found)?;
+        if !asked.actor.works_for(organiser, STEERS) {
+            return Err(Refusal::forbidden().into());
+        }
+        drop(conn);
+    }
+    let shopper_name = text::clean_line(&request.shopper_name, 100).unwrap_or_default();
+    let claim = Claim {
+        event: None,
+        session,
+        account,
+        shopper_name,
+        by,
+        wishes,
+    };
+    settle(&ctx, session, Ask::Claim(Box::new(claim)), asked.deadline).await
+}
+
+/// Asks the intake about holds, and says what is kept now.
+///
+/// # Errors
+/// *busy*; *not found* when there is no such hold.
+pub(super) async fn settle(
+    ctx: &Ctx,
+    session: SessionId,
+    ask: Ask,
+    deadline: tokio::time::Instant,
+) -> Result<KeptUnits, Error> {
+    match ctx.intake.ask(session, ask, deadline).await?.answer {
+        Answer::Claimed(kept) => Ok(holds::kept_units(&kept)),
+        _ => Err(Refusal::not_found("hàng đang giữ", "hold").into()),
+    }
+}
+
+/// Reads a session's id.
+///
+/// # Errors
+/// It is none.
+pub(super) fn read_session(id: &str) -> Result<SessionId, Refusal> {
+    id.parse()
+        .map_err(|_| Refusal::field("session_id", "Mã không hợp lệ.", "Not a valid id."))
+}
+
+/// Claims that comments brought, in the room's order; events that were applied before change nothing.
+///
+/// # Errors
+/// *busy*; a claim that cannot be read is a dead letter.
+pub async fn commented(
+    ctx: Ctx,
+    heard: Vec<chassis::inbox::Heard<proto::livestream::v1::ClaimCommented>>,
+) -> Result<(), Error> {
+    let mut asks = Vec::with_capacity(heard.len());
+    for one in &heard {
+        let event = &one.event;
+        let session = read_session(&event.session_id)?;
+        let account: AccountId = event.account_id.parse().map_err(|_| not_found())?;
+        let claim = Claim {
+            event: Some(one.head.id),
+            session,
+            account,
+            shopper_name: event.shopper_name.clone(),
+            by: None,
+            wishes: holds::read_wishes(&event.lines, event.give_all_back)?,
+        };
+        asks.push((session, Ask::Claim(Box::new(claim))));
+    }
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    for told in ctx.intake.ask_all(asks, deadline).await {
+        told?;
+    }
+    Ok(())
+}
