@@ -7,7 +7,7 @@ pub mod streams;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -15,14 +15,22 @@ use std::{
 
 use async_nats::{Client, Event, ServerError, jetstream};
 use proto::contract::{FEEDS, stream_of};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{clock::Clock, config::Settings, counters::Counters, envelope::Keyring};
 
 /// Our own queues refuse before the client library would drop; see the intake's bound.
 const SUBSCRIPTION_CAPACITY: usize = 65_536;
+/// Commands that wait for the socket; then whoever publishes waits too.
+const CLIENT_CAPACITY: usize = 4096;
 /// A dead link is noticed within two of these.
 const PING_EVERY: Duration = Duration::from_secs(10);
+/// For the connection with its handshake, and for an answer of the server itself.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// What nobody answers within this is not answered; askers of services bring their own patience.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// A role is not ready when it has been cut off for so long; a server that restarts takes less.
+const DOWN_MOST: Duration = Duration::from_secs(3);
 
 /// A role's hold on the bus.
 #[derive(Clone, Debug)]
@@ -42,10 +50,11 @@ pub struct Bus {
 #[derive(Debug, Default)]
 pub(crate) struct Link {
     up: AtomicBool,
+    /// Since when there has been no connection.
+    down_since: Mutex<Option<Instant>>,
     /// Connections made so far: the relay looks at the streams again after each.
     connections: AtomicU64,
-    /// Messages that the client library dropped because a subscription was full; must stay 0.
-    slow: AtomicU64,
+    pub(crate) counters: Arc<Counters>,
     /// What the server forbade this role to say or hear; must stay 0.
     denied: AtomicU64,
     /// Wakes the outbox relay after a commit.
@@ -86,6 +95,9 @@ impl Bus {
         let seen = Arc::clone(&link);
         let client = keys::options(settings.nats_keys.as_deref(), service)?
             .ping_interval(PING_EVERY)
+            .connection_timeout(CONNECT_WITHIN)
+            .request_timeout(Some(ANSWER_WITHIN))
+            .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
             .reconnect_delay_callback(reconnect_delay)
             .event_callback(move |event| {
@@ -100,8 +112,8 @@ impl Bus {
             client,
             keys: Keyring::new(settings.identity_secret.clone()),
             clock,
+            counters: Arc::clone(&link.counters),
             link,
-            counters: Arc::default(),
             service,
             replicas: settings.stream_replicas,
         };
@@ -133,10 +145,21 @@ impl Bus {
         self.link.up.load(Ordering::Relaxed)
     }
 
+    /// True unless the connection has been lost for some seconds.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        let since = *self
+            .link
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        since.is_none_or(|since| since.elapsed() < DOWN_MOST)
+    }
+
     /// Messages dropped by full subscriptions since the start.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.link.slow.load(Ordering::Relaxed)
+        Counters::get(&self.link.counters.slow_consumers)
     }
 
     /// What the server forbade this role to say or hear since the start.
@@ -164,25 +187,34 @@ impl Link {
         self.connections.load(Ordering::Relaxed)
     }
 
+    fn is_down(&self, since: Option<Instant>) {
+        *self
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
     fn note(&self, event: &Event) {
         match event {
             Event::Connected => {
                 self.up.store(true, Ordering::Relaxed);
-                self.connections.fetch_add(1, Ordering::Relaxed);
+                self.is_down(None);
+                if self.connections.fetch_add(1, Ordering::Relaxed) > 0 {
+                    Counters::one(&self.counters.reconnects);
+                }
                 // What was not acknowledged before the cut is said again at once.
                 self.said.notify_one();
                 tracing::info!("connected to NATS");
             }
             Event::Disconnected | Event::Closed => {
-                self.up.store(false, Ordering::Relaxed);
+                if self.up.swap(false, Ordering::Relaxed) {
+                    self.is_down(Some(Instant::now()));
+                }
                 tracing::warn!("NATS connection lost");
             }
             Event::SlowConsumer(subscription) => {
-                if self
-                    .slow
-                    .fetch_add(1, Ordering::Relaxed)
-                    .is_multiple_of(1000)
-                {
+                let slow = &self.counters.slow_consumers;
+                if slow.fetch_add(1, Ordering::Relaxed).is_multiple_of(1000) {
                     tracing::error!(subscription, "a full subscription drops messages");
                 }
             }

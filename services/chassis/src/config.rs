@@ -31,4 +31,8 @@ pub struct Settings {
     /// Where `/healthz` and `/readyz` answer; not given: nowhere.
     #[arg(long, env = "PHIEN_HEALTH_LISTEN")]
     pub health_listen: Option<SocketAddr>,
+
+    /// How often each service checks its own books, in minutes; 0: never.
+    #[arg(long, env = "PHIEN_AUDIT_MINUTES", default_value_t = 5)]
+    pub audit_minutes: u64,
 }

@@ -7,22 +7,30 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Counters {
     /// Events said again because the stream had lost them.
     pub republished: AtomicU64,
-    /// Events that arrived though their effect was there already.
+    /// Batches that the stream refused whole, said row by row instead.
+    pub batches_refused: AtomicU64,
+    /// Rows of the outbox that the stream refuses for good.
+    pub outbox_parked: AtomicU64,
+    /// Events that came again after their effect.
     pub inbox_duplicates: AtomicU64,
-    /// Events of an aggregate that were missing when a later one arrived.
+    /// Events that a later one of their aggregate names and that were not heard by then.
     pub inbox_gaps: AtomicU64,
-    /// Events that could not be applied and were put aside.
+    /// Events that could not be applied and wait for another try.
+    pub inbox_retries: AtomicU64,
+    /// Events put aside for good, until a person has them replayed.
     pub dead_letters: AtomicU64,
+    /// Dead letters that were replayed with success.
+    pub replayed: AtomicU64,
     /// Messages that the client library dropped because a subscription was full; must stay 0.
     pub slow_consumers: AtomicU64,
-    /// Connections to the broker made after the first one.
+    /// Connections to the bus after the first.
     pub reconnects: AtomicU64,
-    /// Requests refused at once because there was no room or no time for them.
+    /// Questions answered *busy* at once because too many were under way.
     pub shed: AtomicU64,
-    /// Books that did not agree when the audit looked; must stay 0.
-    pub audit_mismatches: AtomicU64,
-    /// Books that the audit compared.
+    /// Things that the role's own audit looked at.
     pub audit_checked: AtomicU64,
+    /// What the role's own audit found wrong; must stay 0.
+    pub audit_mismatches: AtomicU64,
     /// Rows of the outbox that the stream has acknowledged.
     pub published: AtomicU64,
     /// Events whose effect was committed.
@@ -37,7 +45,20 @@ pub struct Counters {
     pub waiting_for_postgres: AtomicU64,
 }
 
-/// One more.
-pub fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
+impl Counters {
+    /// One more.
+    pub fn one(counter: &AtomicU64) {
+        Self::more(counter, 1);
+    }
+
+    /// So many more.
+    pub fn more(counter: &AtomicU64, count: usize) {
+        counter.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// As counted so far.
+    #[must_use]
+    pub fn get(counter: &AtomicU64) -> u64 {
+        counter.load(Ordering::Relaxed)
+    }
 }

@@ -23,6 +23,8 @@ const EVENT_SOURCE: &str = "ce-source";
 const EVENT_TIME: &str = "ce-time";
 const EVENT_SUBJECT: &str = "ce-subject";
 const EVENT_SEQ: &str = "ce-sequence";
+/// The id of the event of this aggregate and kind before this one, when there was one lately.
+const EVENT_AFTER: &str = "ce-after";
 const SPEC_VERSION: &str = "ce-specversion";
 const CONTENT_TYPE: &str = "ce-datacontenttype";
 
@@ -117,6 +119,17 @@ pub fn written_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
         .ok()
         .map(|at| at.to_utc())
+}
+
+/// Names the event of this aggregate and kind before this one.
+pub(crate) fn comes_after(headers: &mut HeaderMap, before: EventId) {
+    headers.insert(EVENT_AFTER, before.to_string());
+}
+
+/// The event of this aggregate and kind before this one, if it is named.
+#[must_use]
+pub fn after(headers: &HeaderMap) -> Option<EventId> {
+    headers.get(EVENT_AFTER)?.as_str().parse().ok()
 }
 
 /// The keys by which a service believes who asks: one a service, derived from the deployment's secret.

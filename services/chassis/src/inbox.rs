@@ -3,8 +3,13 @@
 //! One instance at a time follows each stream, in its order. An event is acknowledged after its effect and its inbox
 //! row were committed together. What cannot be decoded, or is refused for good, becomes a dead letter; the rest go on.
 //! Kinds that come by the hundred a second are applied together, in one transaction a breath ([`Hears::on_many`]).
+//!
+//! An effect must not need that earlier events of other kinds came before: what was lost and said again comes late.
 
+mod dead;
 mod follow;
+mod gaps;
+mod held;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -23,6 +28,7 @@ use sqlx::PgConnection;
 
 use self::follow::follow;
 use crate::{
+    counters::Counters,
     envelope::EventHead,
     id::{EventId, Id as _},
     leader::lead,
@@ -52,7 +58,11 @@ impl<E> Heard<E> {
     pub async fn begin(&self, core: &Core) -> Result<Option<Tx>, sqlx::Error> {
         let mut tx = core.begin().await?;
         let fresh = enter(&mut tx, &[(self.head.id, self.head.event_type.as_str())]).await?;
-        Ok(if fresh.is_empty() { None } else { Some(tx) })
+        if fresh.is_empty() {
+            Counters::one(&core.counters.inbox_duplicates);
+            return Ok(None);
+        }
+        Ok(Some(tx))
     }
 }
 
@@ -65,6 +75,7 @@ pub async fn begin_many<E>(
     heard: Vec<Heard<E>>,
 ) -> Result<Option<(Tx, Vec<Heard<E>>)>, sqlx::Error> {
     let mut tx = core.begin().await?;
+    let events_count = heard.len();
     let events: Vec<(EventId, &str)> = heard
         .iter()
         .map(|one| (one.head.id, one.head.event_type.as_str()))
@@ -74,6 +85,7 @@ pub async fn begin_many<E>(
         .into_iter()
         .filter(|one| fresh.remove(&one.head.id))
         .collect();
+    Counters::more(&core.counters.inbox_duplicates, events_count - fresh.len());
     Ok((!fresh.is_empty()).then_some((tx, fresh)))
 }
 
@@ -116,6 +128,8 @@ enum Failure {
     ForGood(String),
     /// The database is away, say.
     NotYet(String),
+    /// Applied, but that could not be told: the stream is followed anew, and the inbox knows.
+    Lost(String),
 }
 
 /// What a service hears, one line an event.

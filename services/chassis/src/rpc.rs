@@ -17,7 +17,7 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use crate::{
     bus::Bus,
-    counters::count,
+    counters::Counters,
     envelope::trace_of,
     lifecycle::Lifecycle,
     refusal::Refusal,
@@ -96,13 +96,13 @@ impl Bus {
             .payload(payload)
             .headers(headers)
             .timeout(Some(patience));
-        count(&self.counters.asked);
+        Counters::one(&self.counters.asked);
         let reply = self
             .client
             .send_request(subject.to_owned(), question)
             .await
             .map_err(|error| {
-                count(&self.counters.unanswered);
+                Counters::one(&self.counters.unanswered);
                 tracing::warn!(subject, "no answer: {}", chain(&error));
                 Refusal::busy()
             })?;
@@ -219,7 +219,7 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
                 };
                 let Some(question) = question else { break };
                 let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-                    count(&bus.counters.shed);
+                    Counters::one(&bus.counters.shed);
                     reply(&bus, question.message, Err::<R::Reply, _>(Refusal::busy())).await;
                     continue;
                 };
@@ -312,7 +312,7 @@ where
             Err(Refusal::internal())
         }
         Err(_elapsed) => {
-            count(&bus.counters.shed);
+            Counters::one(&bus.counters.shed);
             Err(Refusal::busy())
         }
     }
@@ -324,7 +324,7 @@ async fn reply<M: prost::Message>(
     answer: Result<M, Refusal>,
 ) {
     let Some(to) = question.reply else { return };
-    count(&bus.counters.answered);
+    Counters::one(&bus.counters.answered);
     let sent = match answer {
         Ok(reply) => bus.client.publish(to, reply.encode_to_vec().into()).await,
         Err(refusal) => {

@@ -21,7 +21,7 @@ use crate::{
     bus::{Bus, BusError},
     clock::Clock,
     config::Settings,
-    counters::{Counters, count},
+    counters::Counters,
     feed::Feeds,
     lifecycle::Lifecycle,
     metrics::{self, Metrics},
@@ -227,7 +227,7 @@ impl Core {
                 self.0.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        count(&self.counters.waiting_for_postgres);
+        Counters::one(&self.counters.waiting_for_postgres);
         let _waits = Waits(&self.counters.waiting_for_postgres);
         transaction.await
     }
@@ -247,11 +247,16 @@ impl Core {
         self.bus.link.said.notify_one();
     }
 
-    /// True when the database answers and the bus is connected.
-    pub async fn is_ready(&self) -> bool {
+    /// True when the database answers.
+    pub async fn database_answers(&self) -> bool {
         let db = sqlx::query_scalar::<_, i32>("select 1").fetch_one(&self.db);
         let db = tokio::time::timeout(Duration::from_secs(2), db).await;
-        !self.lifecycle.is_stopping() && self.bus.is_up() && matches!(db, Ok(Ok(1)))
+        matches!(db, Ok(Ok(1)))
+    }
+
+    /// True when the database answers and the bus has not been away for some seconds.
+    pub async fn is_ready(&self) -> bool {
+        !self.lifecycle.is_stopping() && self.bus.is_reachable() && self.database_answers().await
     }
 }
 

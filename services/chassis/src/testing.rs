@@ -200,6 +200,7 @@ pub fn settings(nats: &LocalNats) -> Settings {
         identity_secret: "only for tests".into(),
         stream_replicas: 1,
         health_listen: None,
+        audit_minutes: 0,
     }
 }
 

@@ -99,6 +99,9 @@ pub async fn start(
     };
     Box::pin(api::serve(&ctx)).await?;
     events::hear(&ctx);
+    chassis::audit::start(&ctx.core, settings, |conn, since| {
+        Box::pin(audit::recent(conn, since))
+    });
     app::expire_orders::start(&ctx);
     app::lapse_holds::start(&ctx);
     app::match_bank_entries::start(&ctx);

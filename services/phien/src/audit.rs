@@ -1,39 +1,39 @@
 //! `phien audit`: every equation of the books, within each service and between them.
 //!
 //! What is said but not yet applied is counted apart. Rules within one database hold at every moment; those between
-//! databases, and projections, hold after quiet: the audit waits for it, and says so when it did not come.
+//! databases, with the streams, and projections, hold after quiet: the audit waits for it, and says so when it did not
+//! come (`--strict`: then it fails).
+
+mod between;
+mod print;
+mod wire;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context as _;
 use async_nats::jetstream;
-use chassis::{audit::Check, id::OfferId};
+use chassis::audit::Check;
+use chrono::DateTime;
 use futures_util::StreamExt as _;
 use proto::contract::{SPEAKERS, stream_of};
-use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
-use crate::{
-    local_databases::{As, SERVICES},
-    operator::Broker,
-};
+use crate::{books::Books, local_databases::As};
 
 /// Checks every equation of the books.
 #[derive(Debug, clap::Args)]
 pub struct Audit {
     #[command(flatten)]
-    broker: Broker,
+    books: Books,
     /// How long to wait until nothing is under way, in seconds.
-    #[arg(long, default_value_t = 15)]
-    wait: u64,
-    /// The databases of catalogue, livestream, orders and gateway, comma separated and in this order.
-    #[arg(
-        long,
-        env = "PHIEN_AUDIT_DATABASE_URLS",
-        value_delimiter = ',',
-        hide_env_values = true
-    )]
-    database_urls: Vec<SecretString>,
+    #[arg(long, alias = "wait", default_value_t = 15)]
+    quiet_within: u64,
+    /// Fail when it does not become quiet: then not every rule could be checked.
+    #[arg(long)]
+    strict: bool,
+    /// Print one JSON array of `{service, rule, checked, mismatches}` instead of the table.
+    #[arg(long)]
+    json: bool,
 }
 
 /// The databases, by service.
@@ -64,35 +64,21 @@ impl Audit {
     /// # Errors
     /// When something cannot be reached, or an equation does not hold.
     pub async fn run(self) -> anyhow::Result<()> {
-        let urls = self.databases()?;
-        let mut databases = Databases::new();
-        for (service, url) in SERVICES.into_iter().zip(&urls) {
-            let conn = PgConnection::connect(url.expose_secret())
-                .await
-                .with_context(|| format!("connecting to the database of {service}"))?;
-            databases.insert(service, conn);
+        let mut databases = self.books.connect(As::Reader).await?;
+        let jetstream = self.books.broker.connect().await?;
+        let wait = Duration::from_secs(self.quiet_within);
+        let report = audit(&mut databases, &jetstream, wait).await?;
+        if self.json {
+            println!("{}", print::json(&report));
+        } else {
+            print::table(&report);
         }
-        let jetstream = self.broker.connect().await?;
-        let report = audit(&mut databases, &jetstream, Duration::from_secs(self.wait)).await?;
-        print(&report);
         anyhow::ensure!(report.holds(), "not every equation holds");
-        Ok(())
-    }
-
-    fn databases(&self) -> anyhow::Result<Vec<SecretString>> {
-        if self.database_urls.len() == SERVICES.len() && self.broker.nats_url.is_some() {
-            return Ok(self.database_urls.clone());
-        }
         anyhow::ensure!(
-            self.database_urls.is_empty(),
-            "--database-urls takes four addresses, and goes with --nats-url"
+            !self.strict || report.under_way == 0,
+            "it did not become quiet within {wait:?}"
         );
-        let folder = self.broker.folder()?;
-        let addresses = folder.addresses()?;
-        let urls = SERVICES
-            .iter()
-            .map(|service| folder.database_url(&addresses, service, As::Reader));
-        Ok(urls.collect())
+        Ok(())
     }
 }
 
@@ -121,12 +107,16 @@ pub async fn audit(
             _ => Vec::new(),
         };
         checks.extend(found.into_iter().map(|check| (*service, check)));
-        checks.push((*service, dead_letters(conn).await?));
+        let bus = chassis::audit::bus(conn, DateTime::UNIX_EPOCH).await?;
+        checks.extend(bus.into_iter().map(|check| (*service, check)));
     }
     if under_way == 0 {
         let figures = orders::audit::projections(conn_of(databases, "orders")?).await?;
         checks.extend(figures.into_iter().map(|check| ("orders", check)));
-        checks.push(("between", units_between(databases).await?));
+        checks.extend(wire::in_the_streams(databases, jetstream).await?);
+        let mut between = between::all(databases).await?;
+        between.push(wire::said_is_heard(databases).await?);
+        checks.extend(between.into_iter().map(|check| ("between", check)));
     }
     Ok(Report { checks, under_way })
 }
@@ -151,7 +141,10 @@ pub async fn under_way(
     let mut count = 0;
     for conn in databases.values_mut() {
         count += sqlx::query_scalar::<_, i64>(
-            "select count(*) from chassis.outbox where published_at is null",
+            // What is parked, and what waits behind it, waits for a person: a dead letter tells of it.
+            "select count(*) from chassis.outbox where published_at is null and parked_at is null
+                 and (aggregate is null or aggregate not in
+                     (select aggregate from chassis.outbox where parked_at is not null and aggregate is not null))",
         )
         .fetch_one(conn)
         .await?;
@@ -169,98 +162,4 @@ pub async fn under_way(
         }
     }
     Ok(count)
-}
-
-async fn dead_letters(conn: &mut PgConnection) -> anyhow::Result<Check> {
-    let heard = sqlx::query_scalar("select count(*) from chassis.inbox")
-        .fetch_one(&mut *conn)
-        .await?;
-    let mismatches = sqlx::query_scalar("select format('dead letter %s on %s: %s', id, subject, reason) from chassis.dead_letter order by id").fetch_all(conn).await?;
-    Ok(Check {
-        name: "no_dead_letters",
-        checked: heard,
-        mismatches,
-    })
-}
-
-/// What catalogue allotted to an offer is what orders has of it, and what orders settled is what catalogue booked.
-async fn units_between(databases: &mut Databases) -> anyhow::Result<Check> {
-    let allotted = catalogue::audit::allotments(conn_of(databases, "catalogue")?).await?;
-    let offers: BTreeMap<OfferId, _> = orders::audit::offers(conn_of(databases, "orders")?)
-        .await?
-        .into_iter()
-        .map(|(id, units, settled)| (id, (units, settled)))
-        .collect();
-    let mut mismatches = Vec::new();
-    for allotment in &allotted {
-        let id = allotment.offer_id;
-        let Some((units, settled)) = offers.get(&id) else {
-            mismatches.push(format!(
-                "offer {id}: catalogue allotted {}, orders does not know it",
-                allotment.units
-            ));
-            continue;
-        };
-        if units.allotted != allotment.units {
-            mismatches.push(format!(
-                "offer {id}: catalogue allotted {}, orders has {}",
-                allotment.units, units.allotted
-            ));
-        }
-        if *settled != allotment.settled {
-            mismatches.push(format!(
-                "offer {id}: settled in orders {settled}, in catalogue {}",
-                allotment.settled
-            ));
-        }
-        let sold = allotment.units_sold - allotment.returned;
-        if *settled && units.sold != sold {
-            mismatches.push(format!(
-                "offer {id}: orders sold {}, catalogue booked {sold}",
-                units.sold
-            ));
-        }
-    }
-    Ok(Check {
-        name: "units_allotted_equal_units_offered",
-        checked: i64::try_from(allotted.len()).unwrap_or(i64::MAX),
-        mismatches,
-    })
-}
-
-fn print(report: &Report) {
-    println!(
-        "{:<12} {:<38} {:>10}  result",
-        "books of", "rule", "checked"
-    );
-    for (service, check) in &report.checks {
-        let result = if check.mismatches.is_empty() {
-            "holds".to_owned()
-        } else {
-            format!("{} MISMATCHES", check.mismatches.len())
-        };
-        println!(
-            "{service:<12} {:<38} {:>10}  {result}",
-            check.name, check.checked
-        );
-        for mismatch in check.mismatches.iter().take(20) {
-            println!("{:<12} {mismatch}", "");
-        }
-    }
-    if report.under_way > 0 {
-        println!(
-            "{} events are under way: rules between services, and projections, were not checked",
-            report.under_way
-        );
-    }
-    let broken: usize = report
-        .checks
-        .iter()
-        .map(|(_, check)| check.mismatches.len())
-        .sum();
-    println!(
-        "{} rules, {broken} mismatches, {} events under way",
-        report.checks.len(),
-        report.under_way
-    );
 }

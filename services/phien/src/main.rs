@@ -6,7 +6,7 @@ use chassis::{
     trace,
 };
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use phien::{audit, comments, nats, rebuild, roles, tail, up};
+use phien::{audit, comments, dead, nats, rebuild, roles, tail, up};
 
 /// The hot paths make and drop batches of many small things on several threads.
 #[global_allocator]
@@ -69,6 +69,8 @@ enum Verb {
     Audit(audit::Audit),
     /// Say what comments mean: JSON lines in, JSON lines out.
     Comments(comments::Comments),
+    /// List dead letters, show one, or have them replayed.
+    Dead(dead::Dead),
     /// Print events as JSON, one a line.
     Tail(tail::Tail),
     /// Make the organiser's figures anew from the orders themselves.
@@ -117,6 +119,7 @@ fn main() -> anyhow::Result<()> {
             Verb::Up(up) => runtime.block_on(up.run()),
             Verb::Audit(audit) => runtime.block_on(audit.run()),
             Verb::Comments(comments) => comments.run(),
+            Verb::Dead(dead) => runtime.block_on(dead.run()),
             Verb::Tail(tail) => runtime.block_on(tail.run()),
             Verb::RebuildFigures(rebuild) => runtime.block_on(rebuild.run()),
             Verb::Nats(nats) => runtime.block_on(nats.run()),

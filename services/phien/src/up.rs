@@ -187,6 +187,7 @@ impl Up {
                 identity_secret: folder.secret("identity between services"),
                 stream_replicas: 1,
                 health_listen: Some(self.health_listen),
+                audit_minutes: 5,
             },
             catalogue: Some(read(&database("catalogue"))?),
             livestream: Some(read(&database("livestream"))?),

@@ -1,20 +1,46 @@
 //! One stream, followed: events are applied in its order and acknowledged, or become dead letters.
+//!
+//! An event that fails while the database is well waits for its next try here, unacknowledged, and what its aggregate
+//! says later waits behind it; the others go on. While the database is away nothing is tried and nothing dies.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering::Relaxed, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use async_nats::jetstream::{
     AckKind, Message,
     consumer::{AckPolicy, pull},
 };
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use sqlx::PgConnection;
 use tokio::time::Instant;
 
-use super::{Failure, Handler};
-use crate::{counters::count, envelope::EventHead, service::Core, telemetry::chain};
+use super::{Failure, Handler, dead, gaps::Known, held::Held};
+use crate::{counters::Counters, envelope::EventHead, service::Core, telemetry::chain};
 
 /// How long events of a kind that is applied together gather.
 const BREATH: Duration = Duration::from_millis(100);
+/// What a role had fetched when it died comes again after this; what comes twice has no effect.
+const ACK_WAIT: Duration = Duration::from_secs(10);
+/// What waits says so, well within [`ACK_WAIT`].
+const PROGRESS: Duration = Duration::from_secs(3);
+/// The lead is looked at, and dead letters that somebody wants replayed are looked for.
+const BEAT: Duration = Duration::from_secs(1);
+/// Events waiting for a try; when there are more, no new ones are fetched.
+const WAITING_MOST: usize = 2000;
+/// Tries while the database is well, about fifty seconds in all; then the event is a dead letter.
+const TRIES: u32 = 20;
+
+/// What follows one stream.
+pub(super) struct Follower<'a, C> {
+    pub(super) ctx: &'a C,
+    pub(super) core: &'a Core,
+    pub(super) stream: &'a str,
+    pub(super) handlers: &'a BTreeMap<&'static str, Handler<C>>,
+    held: Held,
+    known: Known,
+}
+
+/// A message whose attributes were read.
+pub(super) type Arrived = (EventHead, Message);
 
 /// Follows one stream until the role stops or something breaks; says what.
 pub(super) async fn follow<C: Clone>(
@@ -24,61 +50,274 @@ pub(super) async fn follow<C: Clone>(
     stream: &str,
     handlers: &BTreeMap<&'static str, Handler<C>>,
 ) -> Result<(), String> {
-    let config = pull::Config {
-        durable_name: Some(core.bus.service.to_owned()),
-        filter_subjects: handlers.keys().map(|&subject| subject.to_owned()).collect(),
-        ack_policy: AckPolicy::Explicit,
-        // What a role had fetched when it died comes again after this; what comes twice has no effect.
-        ack_wait: Duration::from_secs(10),
-        max_ack_pending: 1000,
-        ..pull::Config::default()
+    let follower = Follower {
+        ctx,
+        core,
+        stream,
+        handlers,
+        held: Held::default(),
+        known: Known::default(),
     };
-    let consumer = core
-        .bus
-        .jetstream
-        .create_consumer_on_stream(config, stream)
-        .await
-        .map_err(|error| chain(&error))?;
-    let mut messages = consumer
-        .stream()
-        .heartbeat(Duration::from_secs(5))
-        .expires(Duration::from_secs(15))
-        .messages()
-        .await
-        .map_err(|error| chain(&error))?;
-    let mut beat = tokio::time::interval(Duration::from_secs(5));
-    let mut breath = Instant::now();
-    let mut left_over = None;
-    loop {
-        let message = tokio::select! {
-            message = next(&mut left_over, &mut messages) => message?,
-            // The lead is lost with its connection: somebody else may follow by now.
-            _ = beat.tick() => { sqlx::query("select 1").execute(&mut *conn).await.map_err(|error| chain(&error))?; continue; }
-            () = core.lifecycle.stopping() => return Ok(()),
+    follower.run(conn).await
+}
+
+impl<C: Clone> Follower<'_, C> {
+    async fn run(mut self, conn: &mut PgConnection) -> Result<(), String> {
+        let mut messages = self.messages().await?;
+        let mut beat = tokio::time::interval(BEAT);
+        let mut progress = tokio::time::interval(PROGRESS);
+        let mut breath = Instant::now();
+        let mut left_over = None;
+        loop {
+            let due = self.held.due();
+            let message = tokio::select! {
+                message = next(&mut left_over, &mut messages), if self.held.len() < WAITING_MOST => message?,
+                () = until(due) => { self.try_held().await?; continue; }
+                _ = progress.tick() => { self.held.progress().await?; continue; }
+                // The lead is lost with its connection: somebody else may follow by now.
+                _ = beat.tick() => { self.replay(conn).await?; continue; }
+                () = self.core.lifecycle.stopping() => return Ok(()),
+            };
+            let Some(handler) = self.handlers.get(message.subject.as_str()) else {
+                acknowledge(&message).await?;
+                continue;
+            };
+            let mut together = vec![message];
+            if handler.most > 1 {
+                // The first after a silence goes at once; then events of the kind gather for a breath.
+                let until = breath + BREATH;
+                while together.len() < handler.most
+                    && let Ok(message) =
+                        tokio::time::timeout_at(until, next(&mut left_over, &mut messages)).await
+                {
+                    let message = message?;
+                    if message.subject != together[0].subject {
+                        left_over = Some(message);
+                        break;
+                    }
+                    together.push(message);
+                }
+                breath = Instant::now();
+            }
+            let arrived = self.read(together).await?;
+            self.apply_together(arrived, handler).await?;
+        }
+    }
+
+    async fn messages(&self) -> Result<pull::Stream, String> {
+        let config = pull::Config {
+            durable_name: Some(self.core.bus.service.to_owned()),
+            filter_subjects: self
+                .handlers
+                .keys()
+                .map(|&subject| subject.to_owned())
+                .collect(),
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: ACK_WAIT,
+            max_ack_pending: 4000,
+            ..pull::Config::default()
         };
-        let Some(handler) = handlers.get(message.subject.as_str()) else {
-            acknowledge(&message).await?;
-            continue;
-        };
-        let mut together = vec![message];
-        if handler.most > 1 {
-            // The first after a silence goes at once; then events of the kind gather for a breath.
-            let until = breath + BREATH;
-            while together.len() < handler.most
-                && let Ok(message) =
-                    tokio::time::timeout_at(until, next(&mut left_over, &mut messages)).await
-            {
-                let message = message?;
-                if message.subject != together[0].subject {
-                    left_over = Some(message);
+        self.core
+            .bus
+            .jetstream
+            .create_consumer_on_stream(config, self.stream)
+            .await
+            .map_err(|error| chain(&error))?
+            .stream()
+            .heartbeat(Duration::from_secs(5))
+            .expires(Duration::from_secs(15))
+            .messages()
+            .await
+            .map_err(|error| chain(&error))
+    }
+
+    /// Reads the attributes; what has none is dead, what comes behind a waiting event waits too.
+    async fn read(&mut self, messages: Vec<Message>) -> Result<Vec<Arrived>, String> {
+        let mut arrived = Vec::with_capacity(messages.len());
+        for message in messages {
+            match head(&message) {
+                Ok(head) if self.held.holds(&head) => self.held.add(head, message),
+                Ok(head) => arrived.push((head, message)),
+                Err(missing) => {
+                    let reason = format!("attribute {missing} is missing or wrong");
+                    dead::bury(self.core, &message, &reason).await?;
+                }
+            }
+        }
+        Ok(arrived)
+    }
+
+    /// Applies events of one kind at once; when that is refused, one by one, so that only a poisoned one dies or waits.
+    async fn apply_together(
+        &mut self,
+        arrived: Vec<Arrived>,
+        handler: &Handler<C>,
+    ) -> Result<(), String> {
+        if arrived.len() > 1 {
+            loop {
+                let failure = match self.act(handler, &arrived).await {
+                    Ok(()) => return Ok(()),
+                    Err(Failure::Lost(reason)) => return Err(reason),
+                    Err(failure) => failure,
+                };
+                let mine = arrived.iter().map(|(_, message)| message);
+                if self.is_well(&failure, mine).await? {
                     break;
                 }
-                together.push(message);
+                if self.core.lifecycle.is_stopping() {
+                    return Ok(());
+                }
             }
-            breath = Instant::now();
         }
-        apply_together(ctx, core, &together, handler).await?;
+        for (head, message) in arrived {
+            if self.held.holds(&head) {
+                self.held.add(head, message);
+            } else {
+                self.apply(head, message, 0, handler).await?;
+            }
+        }
+        Ok(())
     }
+
+    /// Applies one event; false when it waits for another try.
+    async fn apply(
+        &mut self,
+        head: EventHead,
+        message: Message,
+        tries: u32,
+        handler: &Handler<C>,
+    ) -> Result<bool, String> {
+        let one = [(head, message)];
+        loop {
+            let failure = match self.act(handler, &one).await {
+                Ok(()) => return Ok(true),
+                Err(failure) => failure,
+            };
+            let well = self
+                .is_well(&failure, one.iter().map(|(_, message)| message))
+                .await?;
+            let [(head, message)] = &one;
+            match failure {
+                Failure::Lost(reason) => return Err(reason),
+                Failure::ForGood(reason) => {
+                    dead::bury(self.core, message, &reason).await?;
+                    return Ok(true);
+                }
+                Failure::NotYet(reason) if well && tries + 1 >= TRIES => {
+                    dead::bury(self.core, message, &reason).await?;
+                    return Ok(true);
+                }
+                Failure::NotYet(reason) if well => {
+                    tracing::warn!(event.id = %head.id, tries, "event {} not applied yet: {reason}", head.event_type);
+                    Counters::one(&self.core.counters.inbox_retries);
+                    let [(head, message)] = one;
+                    self.held.wait(head, message, tries + 1);
+                    return Ok(false);
+                }
+                Failure::NotYet(_) if self.core.lifecycle.is_stopping() => return Ok(false),
+                Failure::NotYet(_) => {}
+            }
+        }
+    }
+
+    /// Tries what is due again; behind what succeeds goes what waited for it.
+    async fn try_held(&mut self) -> Result<(), String> {
+        while let Some((head, message, tries)) = self.held.pop_due() {
+            let handler = self.handlers.get(message.subject.as_str());
+            if let Some(handler) = handler {
+                let aggregate = Held::key(&head);
+                if self.apply(head, message, tries, handler).await? {
+                    self.held.go_on(&aggregate);
+                }
+            }
+            if self.core.lifecycle.is_stopping() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One call of the verb; what it applied is acknowledged, and gaps before it are noted.
+    async fn act(&mut self, handler: &Handler<C>, arrived: &[Arrived]) -> Result<(), Failure> {
+        let events = arrived
+            .iter()
+            .map(|(head, message)| (head.clone(), message.payload.clone()))
+            .collect();
+        call(self.ctx, handler, events).await?;
+        Counters::more(&self.core.counters.inbox_applied, arrived.len());
+        self.known
+            .note(self.core, arrived)
+            .await
+            .map_err(|error| Failure::Lost(chain(&error)))?;
+        for (_, message) in arrived {
+            acknowledge(message).await.map_err(Failure::Lost)?;
+        }
+        Ok(())
+    }
+
+    /// False when the failure may be the database's: then waits, holding on to all messages, until that is well again.
+    async fn is_well(
+        &self,
+        failure: &Failure,
+        mine: impl Iterator<Item = &Message> + Clone,
+    ) -> Result<bool, String> {
+        if !matches!(failure, Failure::NotYet(_)) || self.core.database_answers().await {
+            return Ok(true);
+        }
+        tracing::warn!(stream = self.stream, "the database is away; events wait");
+        let mut said = Instant::now();
+        loop {
+            let pause = Duration::from_millis(rand::random_range(100..400));
+            if !self.core.lifecycle.sleep(pause).await || self.core.database_answers().await {
+                return Ok(false);
+            }
+            if said.elapsed() > PROGRESS {
+                said = Instant::now();
+                self.held.progress().await?;
+                for message in mine.clone() {
+                    progress(message).await?;
+                }
+            }
+        }
+    }
+
+    /// Applies dead letters of this stream that somebody wants replayed: the inbox lets each have its effect once.
+    async fn replay(&mut self, conn: &mut PgConnection) -> Result<(), String> {
+        for letter in dead::asked_for(conn, self.handlers.keys().copied())
+            .await
+            .map_err(|error| chain(&error))?
+        {
+            let Some(handler) = self.handlers.get(letter.subject.as_str()) else {
+                continue;
+            };
+            let outcome = match EventHead::read(&letter.headers) {
+                Err(missing) => Err(format!("attribute {missing} is missing or wrong")),
+                Ok(head) => match call(self.ctx, handler, vec![(head, letter.payload)]).await {
+                    Ok(()) => Ok(()),
+                    Err(
+                        Failure::NotYet(reason) | Failure::ForGood(reason) | Failure::Lost(reason),
+                    ) => Err(reason),
+                },
+            };
+            dead::replayed(self.core, conn, letter.id, outcome)
+                .await
+                .map_err(|error| chain(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// The verb; one that panics fails for good.
+async fn call<C: Clone>(
+    ctx: &C,
+    handler: &Handler<C>,
+    events: Vec<(EventHead, bytes::Bytes)>,
+) -> Result<(), Failure> {
+    let effect = (handler.act)(ctx.clone(), events);
+    std::panic::AssertUnwindSafe(effect)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_panic| Err(Failure::ForGood("the verb panicked".into())))
 }
 
 /// The message that was fetched and not used, or else the next.
@@ -96,35 +335,11 @@ async fn next(
         .map_err(|error| chain(&error))
 }
 
-/// Applies events of one kind at once; when that is refused for good, one by one, so that only a poisoned one dies.
-async fn apply_together<C: Clone>(
-    ctx: &C,
-    core: &Core,
-    messages: &[Message],
-    handler: &Handler<C>,
-) -> Result<(), String> {
-    let heads: Option<Vec<EventHead>> = messages.iter().map(|message| head(message).ok()).collect();
-    if messages.len() > 1
-        && let Some(heads) = heads
-    {
-        let events = heads
-            .into_iter()
-            .zip(messages.iter().map(|message| message.payload.clone()))
-            .collect();
-        if (handler.act)(ctx.clone(), events).await.is_ok() {
-            core.counters
-                .inbox_applied
-                .fetch_add(messages.len() as u64, Relaxed);
-            for message in messages {
-                acknowledge(message).await?;
-            }
-            return Ok(());
-        }
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
     }
-    for message in messages {
-        apply(ctx, core, message, handler).await?;
-    }
-    Ok(())
 }
 
 fn head(message: &Message) -> Result<EventHead, &'static str> {
@@ -135,78 +350,14 @@ fn head(message: &Message) -> Result<EventHead, &'static str> {
         .and_then(EventHead::read)
 }
 
-/// Applies one event, however long the database takes to come back; returns early only when the role stops.
-async fn apply<C: Clone>(
-    ctx: &C,
-    core: &Core,
-    message: &Message,
-    handler: &Handler<C>,
-) -> Result<(), String> {
-    let head = match head(message) {
-        Ok(head) => head,
-        Err(missing) => {
-            return bury(
-                core,
-                message,
-                &format!("attribute {missing} is missing or wrong"),
-            )
-            .await;
-        }
-    };
-    let mut attempt = 0_u32;
-    loop {
-        let event = vec![(head.clone(), message.payload.clone())];
-        match (handler.act)(ctx.clone(), event).await {
-            Ok(()) => {
-                count(&core.counters.inbox_applied);
-                return acknowledge(message).await;
-            }
-            Err(Failure::ForGood(reason)) => return bury(core, message, &reason).await,
-            Err(Failure::NotYet(reason)) => {
-                attempt += 1;
-                if attempt > 20 && core.is_ready().await {
-                    return bury(core, message, &reason).await;
-                }
-                tracing::warn!(event.id = %head.id, attempt, "event {} not applied yet: {reason}", head.event_type);
-                message
-                    .ack_with(AckKind::Progress)
-                    .await
-                    .map_err(|error| error.to_string())?;
-                let delay = Duration::from_millis(50 << attempt.min(6))
-                    + Duration::from_millis(rand::random_range(0..50));
-                if !core.lifecycle.sleep(delay).await {
-                    return Ok(());
-                }
-            }
-        }
-    }
-}
-
 async fn acknowledge(message: &Message) -> Result<(), String> {
     message.ack().await.map_err(|error| error.to_string())
 }
 
-async fn bury(core: &Core, message: &Message, reason: &str) -> Result<(), String> {
-    let header = |name| {
-        message
-            .headers
-            .as_ref()
-            .and_then(|headers| headers.get(name))
-            .map(|value| value.as_str().to_owned())
-            .unwrap_or_default()
-    };
-    tracing::error!(subject = %message.subject, "dead letter: {reason}");
-    sqlx::query("insert into chassis.dead_letter (subject, event_type, event_id, payload, reason) values ($1, $2, $3, $4, $5)")
-        .bind(message.subject.as_str())
-        .bind(header(crate::envelope::EVENT_TYPE))
-        .bind(header(crate::envelope::EVENT_ID))
-        .bind(message.payload.as_ref())
-        .bind(reason)
-        .execute(&core.db)
-        .await
-        .map_err(|error| chain(&error))?;
+/// Tells the server that the message is still being worked on.
+pub(super) async fn progress(message: &Message) -> Result<(), String> {
     message
-        .ack_with(AckKind::Term)
+        .ack_with(AckKind::Progress)
         .await
         .map_err(|error| error.to_string())
 }

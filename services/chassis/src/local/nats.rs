@@ -131,6 +131,17 @@ impl LocalNats {
         Ok(())
     }
 
+    /// Kills it, takes all its streams away, and starts it again: a machine that lost its disk.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn lose_everything(&mut self) -> Result<(), LocalError> {
+        self.kill9().await;
+        let streams = self.store.join("jetstream");
+        fs::remove_dir_all(&streams).map_err(io("remove", &streams))?;
+        self.restart().await
+    }
+
     async fn end(&mut self) -> Result<(), LocalError> {
         end(
             &mut self.child,

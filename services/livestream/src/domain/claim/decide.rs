@@ -51,7 +51,10 @@ pub(super) fn decide(clauses: &[Clause], pinned: Option<&ClaimCode>) -> Reading 
 
 impl State {
     fn doubt(&mut self, confidence: Confidence) {
-        self.confidence = Some(self.confidence.map_or(confidence, |old| old.min(confidence)));
+        self.confidence = Some(
+            self.confidence
+                .map_or(confidence, |old| old.min(confidence)),
+        );
     }
 
     fn clause(&mut self, clause: &Clause, before: Option<&Clause>) {
@@ -95,7 +98,15 @@ impl State {
         let swap_alone = swaps_alone(clause);
         for portion in &clause.portions.portions {
             let force = governor(&clause.verbs, portion.at).map_or_else(
-                || inherited.unwrap_or(if clause.offers { Force::Take { strong: false } } else { Force::Nothing { plain: clause.unknown == 0 } }),
+                || {
+                    inherited.unwrap_or(if clause.offers {
+                        Force::Take { strong: false }
+                    } else {
+                        Force::Nothing {
+                            plain: clause.unknown == 0,
+                        }
+                    })
+                },
                 |verb| verb.force,
             );
             let said = !clause.verbs.is_empty();
@@ -117,10 +128,19 @@ impl State {
             if takes {
                 self.last_take = Some(self.entries.len());
             }
-            self.entries.push(Entry { code: portion.code.clone(), takes, amount: portion.amount, said });
+            self.entries.push(Entry {
+                code: portion.code.clone(),
+                takes,
+                amount: portion.amount,
+                said,
+            });
         }
         if clause.unknown > 0 {
-            self.doubt(if clause.verbs.is_empty() { Confidence::Low } else { Confidence::Medium });
+            self.doubt(if clause.verbs.is_empty() {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            });
         }
         if clause.stranger || clause.odd || clause.vague {
             self.doubt(Confidence::Low);
@@ -130,8 +150,18 @@ impl State {
     fn without_code(&mut self, clause: &Clause) {
         self.odd |= clause.odd;
         let free = clause.portions.free;
-        let last = clause.verbs.iter().rev().find(|verb| !matches!(verb.force, Force::Nothing { plain: true }));
-        self.missed |= matches!(last, Some(Verb { force: Force::Nothing { .. } | Force::Swap, .. }));
+        let last = clause
+            .verbs
+            .iter()
+            .rev()
+            .find(|verb| !matches!(verb.force, Force::Nothing { plain: true }));
+        self.missed |= matches!(
+            last,
+            Some(Verb {
+                force: Force::Nothing { .. } | Force::Swap,
+                ..
+            })
+        );
         match last.map(|verb| verb.force) {
             Some(Force::Give { strong }) => self.give_without_code(clause, strong),
             Some(Force::Take { strong }) => {
@@ -145,7 +175,9 @@ impl State {
             None if !clause.verbs.is_empty() => {}
             None => match free {
                 Some((_, marked, _)) if clause.stranger => self.stranger |= marked,
-                Some((amount, marked, plus)) if clause.offers => self.add(amount, marked, plus, clause),
+                Some((amount, marked, plus)) if clause.offers => {
+                    self.add(amount, marked, plus, clause)
+                }
                 _ => self.missed |= free.is_some_and(|(_, marked, _)| marked),
             },
         }
@@ -168,7 +200,12 @@ impl State {
         }
     }
 
-    fn take_without_code(&mut self, clause: &Clause, strong: bool, free: Option<(Amount, bool, bool)>) {
+    fn take_without_code(
+        &mut self,
+        clause: &Clause,
+        strong: bool,
+        free: Option<(Amount, bool, bool)>,
+    ) {
         let amount = free.map(|(amount, ..)| amount);
         if let Some(last) = self.last_take.and_then(|nth| self.entries.get_mut(nth)) {
             if last.amount.is_none() {
@@ -184,7 +221,11 @@ impl State {
             return;
         }
         if clause.more {
-            self.doubt(if strong || amount.is_some() { Confidence::Medium } else { Confidence::Low });
+            self.doubt(if strong || amount.is_some() {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            });
         }
         if clause.vague {
             self.doubt(Confidence::Low);
@@ -197,7 +238,12 @@ impl State {
             if !(strong || clause.all) || clause.unknown > 2 || clause.stranger || clause.odd {
                 self.missed = true;
             } else if let Some(code) = self.topic.clone() {
-                self.entries.push(Entry { code, takes: false, amount: None, said: true });
+                self.entries.push(Entry {
+                    code,
+                    takes: false,
+                    amount: None,
+                    said: true,
+                });
                 self.doubt(Confidence::Medium);
             } else {
                 self.gives_all = true;
@@ -211,7 +257,9 @@ impl State {
     }
 
     fn reading(mut self, pinned: Option<&ClaimCode>) -> Reading {
-        if self.entries.is_empty() && let Some(amount) = self.free {
+        if self.entries.is_empty()
+            && let Some(amount) = self.free
+        {
             let code = self.topic.clone().or_else(|| pinned.cloned());
             match code {
                 Some(_) if self.odd => self.missed = true,
@@ -219,7 +267,12 @@ impl State {
                     if self.topic.is_some() {
                         self.doubt(Confidence::Medium);
                     }
-                    self.entries.push(Entry { code, takes: true, amount, said: true });
+                    self.entries.push(Entry {
+                        code,
+                        takes: true,
+                        amount,
+                        said: true,
+                    });
                 }
                 None => {}
             }
@@ -249,7 +302,11 @@ impl State {
             Kind::None => Confidence::High,
             _ => sure,
         };
-        Reading { kind, lines: Vec::new(), confidence }
+        Reading {
+            kind,
+            lines: Vec::new(),
+            confidence,
+        }
     }
 
     fn lines(mut self) -> Reading {
@@ -261,7 +318,10 @@ impl State {
         for entry in &self.entries {
             if !entry.takes {
                 if back.insert(entry.code.clone()) {
-                    given.push(Line { code: entry.code.clone(), quantity: 0 });
+                    given.push(Line {
+                        code: entry.code.clone(),
+                        quantity: 0,
+                    });
                 }
                 continue;
             }
@@ -286,10 +346,18 @@ impl State {
         invalid |= taken.iter().any(|(_, units)| *units > MAX_UNITS);
         let mut sure = self.confidence.unwrap_or(Confidence::High);
         if self.entries.iter().any(|entry| !entry.said) {
-            sure = sure.min(if self.missed { Confidence::Low } else { Confidence::High });
+            sure = sure.min(if self.missed {
+                Confidence::Low
+            } else {
+                Confidence::High
+            });
         }
         if invalid {
-            return Reading { kind: Kind::InvalidQuantity, lines: Vec::new(), confidence: sure };
+            return Reading {
+                kind: Kind::InvalidQuantity,
+                lines: Vec::new(),
+                confidence: sure,
+            };
         }
         given.retain(|line| !place.contains_key(&line.code));
         let kind = match (given.is_empty(), taken.is_empty()) {
@@ -298,15 +366,25 @@ impl State {
             _ => Kind::Change,
         };
         let units = |units: u32| u8::try_from(units).unwrap_or(u8::MAX);
-        let taken = taken.into_iter().map(|(code, sum)| Line { code, quantity: units(sum) });
-        Reading { kind, lines: given.into_iter().chain(taken).collect(), confidence: sure }
+        let taken = taken.into_iter().map(|(code, sum)| Line {
+            code,
+            quantity: units(sum),
+        });
+        Reading {
+            kind,
+            lines: given.into_iter().chain(taken).collect(),
+            confidence: sure,
+        }
     }
 }
 
 /// The verb that a code belongs to: the last before it, or else the first after it.
 fn governor(verbs: &[Verb], at: usize) -> Option<Verb> {
     let before = verbs.partition_point(|verb| verb.at <= at);
-    before.checked_sub(1).map(|nth| verbs[nth]).or_else(|| verbs.first().copied())
+    before
+        .checked_sub(1)
+        .map(|nth| verbs[nth])
+        .or_else(|| verbs.first().copied())
 }
 
 /// "hủy A05, B02": what a list goes on with after its comma.
@@ -323,11 +401,18 @@ fn bare(clause: &Clause) -> bool {
     clause.end == End::Soft
         && clause.verbs.is_empty()
         && !clause.portions.portions.is_empty()
-        && clause.portions.portions.iter().all(|portion| portion.amount.is_none())
+        && clause
+            .portions
+            .portions
+            .iter()
+            .all(|portion| portion.amount.is_none())
 }
 
 /// A change that names nothing to change into.
 fn swaps_alone(clause: &Clause) -> bool {
-    let takes = clause.verbs.iter().any(|verb| matches!(verb.force, Force::Take { .. }));
+    let takes = clause
+        .verbs
+        .iter()
+        .any(|verb| matches!(verb.force, Force::Take { .. }));
     !takes || clause.portions.portions.len() < 2
 }

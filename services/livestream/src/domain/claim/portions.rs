@@ -45,12 +45,23 @@ pub(super) fn portions(items: &[Item]) -> Portions {
     for (at, item) in items.iter().enumerate() {
         match item {
             Item::Code(code) => {
-                let (amount, marked) = ahead.take().map_or((None, false), |(amount, marked, _)| (Some(amount), marked));
+                let (amount, marked) = ahead
+                    .take()
+                    .map_or((None, false), |(amount, marked, _)| (Some(amount), marked));
                 open = amount.is_none();
                 joined = false;
-                all.portions.push(Portion { code: code.clone(), amount, marked, at });
+                all.portions.push(Portion {
+                    code: code.clone(),
+                    amount,
+                    marked,
+                    at,
+                });
             }
-            Item::Amount { amount, marked, plus } => {
+            Item::Amount {
+                amount,
+                marked,
+                plus,
+            } => {
                 last_amount = Some(at);
                 if each {
                     all.each = Some(*amount);
@@ -100,7 +111,10 @@ pub(super) fn portions(items: &[Item]) -> Portions {
 
 fn code_follows(items: &[Item]) -> bool {
     let next = items.iter().take(REACH).find(|item| {
-        matches!(item, Item::Code(_) | Item::Amount { .. } | Item::Tag(Tag::And | Tag::Add | Tag::Each))
+        matches!(
+            item,
+            Item::Code(_) | Item::Amount { .. } | Item::Tag(Tag::And | Tag::Add | Tag::Each)
+        )
     });
     matches!(next, Some(Item::Code(_)))
 }
