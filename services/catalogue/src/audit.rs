@@ -91,7 +91,10 @@ pub async fn audit(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn recent(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Check>, sqlx::Error> {
+pub async fn recent(
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+) -> Result<Vec<Check>, sqlx::Error> {
     let (checked, mismatches) = sqlx::query_as(
         "select count(*), coalesce(array_agg(format('variant %s: row and ledger differ', s.variant_id)) filter (where
              (s.received, s.on_hand, s.allotted, s.sold, s.written_off, s.version)
@@ -108,7 +111,11 @@ pub async fn recent(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec
     .bind(since)
     .fetch_one(conn)
     .await?;
-    Ok(vec![Check { name: "stock_ledger", checked, mismatches }])
+    Ok(vec![Check {
+        name: "stock_ledger",
+        checked,
+        mismatches,
+    }])
 }
 
 /// What an offer was given and what the catalogue has heard of it; orders must say the same once all is quiet.

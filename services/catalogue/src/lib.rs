@@ -54,7 +54,9 @@ pub async fn start(
     let ctx = Ctx::new(core, config);
     Box::pin(api::serve(&ctx)).await?;
     events::hear(&ctx);
-    chassis::audit::start(&ctx.core, settings, |conn, since| Box::pin(audit::recent(conn, since)));
+    chassis::audit::start(&ctx.core, settings, |conn, since| {
+        Box::pin(audit::recent(conn, since))
+    });
     timers::start(&ctx);
     Ok(ctx)
 }

@@ -25,10 +25,11 @@ pub struct Check {
 }
 
 /// The checks of a service's own rules on what is new since then.
-pub type Recent = for<'a> fn(
-    &'a mut PgConnection,
-    DateTime<Utc>,
-) -> Pin<Box<dyn Future<Output = Result<Vec<Check>, sqlx::Error>> + Send + 'a>>;
+pub type Recent =
+    for<'a> fn(
+        &'a mut PgConnection,
+        DateTime<Utc>,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Check>, sqlx::Error>> + Send + 'a>>;
 
 /// Name, how many it applies to since `$1`, a line for each that breaks it.
 const RULES: [(&str, &str, &str); 4] = [

@@ -147,7 +147,9 @@ pub async fn start(
     }));
     ctx.lifecycle.spawn(sweep(ctx.clone()));
     // It says feeds and hears nothing: what every service stands on is all there is to check.
-    chassis::audit::start(&ctx.core, settings, |_, _| Box::pin(std::future::ready(Ok(Vec::new()))));
+    chassis::audit::start(&ctx.core, settings, |_, _| {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    });
     ctx.lifecycle.spawn(http::serve(
         listener,
         api::router(ctx.clone()),
