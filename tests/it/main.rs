@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod bad_input;
+mod bus;
 mod checkers;
 mod feeds;
 mod flash_sale;

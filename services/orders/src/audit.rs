@@ -149,6 +149,12 @@ const RULES: &[Rule] = &[
          from orders where state = 'awaiting_payment' and pay_by < now() - interval '1 minute'",
     ),
     (
+        "holds_lapse_in_time",
+        "select count(*) from holds where state = 'active'",
+        "select format('hold of offer %s by account %s should have lapsed at %s', offer_id, account_id, until)
+         from holds where state = 'active' and until < now() - interval '1 minute'",
+    ),
+    (
         "bank_entries_are_judged",
         "select count(*) from bank_entries where id >= $1",
         "select format('bank entry %s has waited since %s', id, received_at)

@@ -65,11 +65,11 @@ async fn compare(conn: &mut PgConnection, stream: &str, info: &Info) -> Result<(
     Ok(())
 }
 
-/// Notes that everything the stream acknowledged after number `last` has to be said again.
+/// Notes that everything the stream acknowledged after number `up_to` has to be said again.
 pub(super) async fn note(
     conn: &mut PgConnection,
     stream: &str,
-    last: i64,
+    up_to: i64,
 ) -> Result<(), sqlx::Error> {
     let mut first: Option<i64> = None;
     let mut until: Option<DateTime<Utc>> = None;
@@ -81,7 +81,7 @@ pub(super) async fn note(
                    where published_at is not null and published_at <= coalesce($2::timestamptz, 'infinity') and aggregate is not null
                    order by published_at desc limit $3) as newest",
         )
-        .bind(last)
+        .bind(up_to)
         .bind(until)
         .bind(STEP)
         .fetch_one(&mut *conn)

@@ -45,18 +45,14 @@ struct BatchAck {
 /// One fsync for the whole batch. A batch that is refused (one row was already there) is said row by row.
 pub(super) async fn publish_batch(core: &Core, rows: &[Due]) -> Result<Said, RelayError> {
     let (rows, refused) = fitting(core.bus.client.max_payload(), rows);
-    let acked = match rows.as_slice() {
-        [] => Vec::new(),
-        [_] => return singly(&core.bus, &rows, refused).await,
-        rows => match batch(&core.bus, rows).await? {
-            Some(acked) => acked,
-            None => {
-                Counters::one(&core.counters.batches_refused);
-                return singly(&core.bus, rows, refused).await;
-            }
-        },
-    };
-    Ok(Said { acked, refused })
+    if rows.len() < 2 {
+        return singly(&core.bus, &rows, refused).await;
+    }
+    if let Some(acked) = batch(&core.bus, &rows).await? {
+        return Ok(Said { acked, refused });
+    }
+    Counters::one(&core.counters.batches_refused);
+    singly(&core.bus, &rows, refused).await
 }
 
 /// Row by row, many under way at once.

@@ -14,8 +14,7 @@ use chassis::{
 };
 use futures_util::StreamExt as _;
 use proto::contract::{SPEAKERS, events, stream_of};
-use sqlx::PgConnection;
-use uuid::Uuid;
+use sqlx::{PgConnection, types::Uuid};
 
 use super::{Databases, conn_of};
 

@@ -45,6 +45,7 @@ pub(super) async fn bootstrap(stack: &Stack) -> anyhow::Result<()> {
         identity_secret: stack.folder.secret("identity between services"),
         stream_replicas: 1,
         health_listen: None,
+        audit_minutes: 0,
     };
     let command = <gateway::Config as clap::Args>::augment_args(
         clap::Command::new("chaos").no_binary_name(true),
