@@ -4,6 +4,7 @@
 mod bad_input;
 mod bus;
 mod checkers;
+mod claims;
 mod feeds;
 mod flash_sale;
 mod isolation;

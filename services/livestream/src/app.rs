@@ -32,5 +32,6 @@ pub mod say_notice;
 pub mod show_room;
 
 pub mod follow_goods;
+mod hear_claim;
 pub mod hear_orders;
 pub mod hear_stock;

@@ -51,6 +51,8 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
             "variant_id": planted.variant_id, "claim_code": "B01", "live_price": 36_000, "units": 1,
             "payee_kind": "producer",
         }),
+        // Gives back nothing, and takes nothing.
+        "ClaimBody" => json!({ "lines": [{ "offer_id": planted.offer_id, "units": 0 }] }),
         "PinBody" => json!({ "offer_id": planted.offer_id }),
         "RescheduleBody" => json!({ "starts_at": "2030-01-01T00:00:00Z" }),
         "TitleBody" => json!({ "title": "Không phải phiên của tôi" }),

@@ -8,7 +8,7 @@ use proto::{
 
 use crate::{
     Ctx,
-    app::shown,
+    app::{hear_claim::hear_claim, shown},
     domain::{
         comment::{WINDOW, public_text, short_name},
         rule::Rule,
@@ -68,6 +68,7 @@ pub async fn post_comment(ctx: Ctx, asked: Asked<PostComment>) -> Result<wire::C
     };
     store::comment::insert(&mut tx, &comment, key).await?;
     store::room::update(&mut tx, session_id, counters).await?;
+    hear_claim(&ctx, &mut tx, &session, &comment, &asked.request.text).await?;
     outbox::say_feed(
         &mut tx,
         &ctx.clock,

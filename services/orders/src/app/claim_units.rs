@@ -24,17 +24,17 @@ use crate::{
 /// Nobody is signed in, a line breaks a rule, claiming for others without being of the session's staff; what an offer
 /// refuses stands in its line.
 pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits, Error> {
-    let asker = asked.actor.account()?;
+    let caller = asked.actor.account()?;
     let request = &asked.request;
     let session = read_session(&request.session_id)?;
     let wishes = holds::read_wishes(&request.lines, request.give_all_back)?;
     let account = if request.account_id.is_empty() {
-        asker
+        caller
     } else {
         request.account_id.parse().map_err(|_| not_found())?
     };
-    let by = (account != asker).then_some(asker);
-    if by.is_some() {
+    let assisted_by = (account != caller).then_some(caller);
+    if assisted_by.is_some() {
         let mut conn = ctx.db.acquire().await?;
         let organiser = store::offers::organiser_of(&mut conn, session)
             .await?
@@ -50,7 +50,7 @@ pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits
         session,
         account,
         shopper_name,
-        by,
+        by: assisted_by,
         wishes,
     };
     settle(&ctx, session, Ask::Claim(Box::new(claim)), asked.deadline).await

@@ -95,7 +95,7 @@ pub async fn load(
     let offers: Vec<Uuid> = pairs.iter().map(|(offer, _)| offer.uuid()).collect();
     let accounts: Vec<Uuid> = pairs.iter().map(|(_, account)| account.uuid()).collect();
     if !pairs.is_empty() {
-        let held = sqlx::query_as!(
+        let rows = sqlx::query_as!(
             HoldRow,
             "select h.* from (select distinct * from unnest($1::uuid[], $2::uuid[])) as a (offer_id, account_id)
              cross join lateral (
@@ -107,9 +107,9 @@ pub async fn load(
         )
         .fetch_all(&mut *conn)
         .await?;
-        for row in held {
-            let hold = Hold::try_from(row)?;
-            books.holds.insert((hold.offer_id, hold.account_id), hold);
+        for row in rows {
+            let kept = Hold::try_from(row)?;
+            books.holds.insert((kept.offer_id, kept.account_id), kept);
         }
     }
     if !lines.is_empty() {
@@ -168,7 +168,7 @@ pub async fn load_of_lines(
     books: &mut Books,
 ) -> Result<(), sqlx::Error> {
     let ids: Vec<Uuid> = lines.iter().map(|offer| offer.uuid()).collect();
-    let held = sqlx::query_as!(
+    let rows = sqlx::query_as!(
         HoldRow,
         "select h.* from holds h where h.offer_id = any($1) and h.state = 'active'
          and exists (select from waits w where w.offer_id = h.offer_id and w.account_id = h.account_id and w.state = 'waiting')",
@@ -176,12 +176,12 @@ pub async fn load_of_lines(
     )
     .fetch_all(conn)
     .await?;
-    for row in held {
-        let hold = Hold::try_from(row)?;
+    for row in rows {
+        let kept = Hold::try_from(row)?;
         books
             .holds
-            .entry((hold.offer_id, hold.account_id))
-            .or_insert(hold);
+            .entry((kept.offer_id, kept.account_id))
+            .or_insert(kept);
     }
     Ok(())
 }

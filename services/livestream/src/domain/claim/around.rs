@@ -39,7 +39,10 @@ enum Unit {
 
 /// May this follow a quantity at the end of a claim?
 pub(super) fn follows_quantity(tag: Tag) -> bool {
-    use Tag::*;
+    use Tag::{
+        Add, And, But, Buy, Cancel, Claim, DigitsMark, Done, Drop, Each, Filler, Go, Into, Later,
+        Me, More, Only, Pay, Polite, Ship, Times, Variant, Want, You,
+    };
     matches!(
         tag,
         Polite

@@ -38,8 +38,8 @@ impl<'a> Codes<'a> {
             let text = code.as_str().to_ascii_lowercase();
             let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
             let key = (letters.to_owned(), significant(&text[letters.len()..]));
-            let same = |other: &Option<&ClaimCode>| *other == Some(code);
-            if loose.get(&key).is_some_and(|other| !same(other)) {
+            let same = |other: Option<&ClaimCode>| other == Some(code);
+            if loose.get(&key).is_some_and(|other| !same(*other)) {
                 loose.insert(key, None);
             } else {
                 loose.insert(key, Some(code));
@@ -142,7 +142,7 @@ fn follows_word(tokens: &[Token], at: usize) -> bool {
         Piece::Digits(digits) => {
             let before = at.checked_sub(2).map(|nth| &tokens[nth].piece);
             let of_word = tokens[at - 1].glued
-                && matches!(before, Some(Piece::Word(word)) if word.letters.trim_end_matches('x') != "");
+                && matches!(before, Some(Piece::Word(word)) if !word.letters.trim_end_matches('x').is_empty());
             digits.len() > 2 || of_word
         }
         _ => false,

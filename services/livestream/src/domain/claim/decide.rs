@@ -176,7 +176,7 @@ impl State {
             None => match free {
                 Some((_, marked, _)) if clause.stranger => self.stranger |= marked,
                 Some((amount, marked, plus)) if clause.offers => {
-                    self.add(amount, marked, plus, clause)
+                    self.add(amount, marked, plus, clause);
                 }
                 _ => self.missed |= free.is_some_and(|(_, marked, _)| marked),
             },

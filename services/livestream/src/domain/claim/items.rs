@@ -145,7 +145,7 @@ impl Reader<'_> {
                     Some(Tag::Place | Tag::Times | Tag::TimeUnit)
                 ) =>
             {
-                self.at += 1
+                self.at += 1;
             }
             '.' => self.push(Item::Hard, 1),
             '?' => {

@@ -119,7 +119,7 @@ fn whole(digits: &str) -> u32 {
 fn phone(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<usize> {
     let first = run(tokens, at)?;
     let abroad = first.starts_with("84");
-    if !abroad && !(first.starts_with('0') && !first.starts_with("000")) {
+    if !abroad && (!first.starts_with('0') || first.starts_with("000")) {
         return None;
     }
     let wanted = if abroad { 11..=12 } else { 10..=11 };

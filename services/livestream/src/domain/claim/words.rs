@@ -121,7 +121,13 @@ pub(super) enum Tag {
     Minus,
 }
 
-use Tag::*;
+use Tag::{
+    Add, All, And, Ask, AskEnd, Before, Both, But, Buy, Can, Cancel, Change, Claim, CodeMark,
+    Counter, DigitsMark, Done, Drop, Each, Few, Filler, Go, Greet, Half, Head, Hurry, If, Into,
+    Later, Look, Me, Minus, More, Never, Not, NotYet, Now, Number, NumberMark, Only, Or, Others,
+    Pack, Past, Pay, Place, Polite, Praise, PriceMark, PriceUnit, Ship, SizeUnit, Star, Stock,
+    Then, Think, Third, TimeMark, TimeUnit, Times, Use, Variant, Want, You,
+};
 
 /// Phrases of one tag, separated by commas.
 const WORDS: &[(Tag, &str)] = &[

@@ -21,9 +21,7 @@ pub(super) fn read(items: &[Item], end: End) -> Mood {
     }
     let idle = if end == End::Asked || asks(items) {
         Some(Idle::Question)
-    } else if calls(items) {
-        Some(Idle::Said)
-    } else if scan.before && !scan.gives {
+    } else if calls(items) || (scan.before && !scan.gives) {
         Some(Idle::Said)
     } else {
         None
@@ -86,7 +84,7 @@ impl Scan {
             Tag::Later if self.verbs.is_empty() => self.turn = self.turn.or(Some(Turn::Later)),
             // "chốt sau", "lấy sau nhé"
             Tag::Later if self.own_verb && at > 0 && is_take(&items[at - 1]) => {
-                self.turn_last(Force::Nothing { plain: false })
+                self.turn_last(Force::Nothing { plain: false });
             }
             Tag::Third if !preposition => self.turn = Some(Turn::Third),
             Tag::Me if matches!(self.turn, Some(Turn::Third)) => self.turn = None,
@@ -113,7 +111,7 @@ impl Scan {
                     && self
                         .verbs
                         .last()
-                        .is_some_and(|verb| self.weak_and_near(items, *verb, at));
+                        .is_some_and(|verb| Self::weak_and_near(items, *verb, at));
                 if asked {
                     self.turn_last(Force::Nothing { plain: true });
                     self.own_verb = false;
@@ -123,7 +121,7 @@ impl Scan {
         }
     }
 
-    fn weak_and_near(&self, items: &[Item], verb: Verb, at: usize) -> bool {
+    fn weak_and_near(items: &[Item], verb: Verb, at: usize) -> bool {
         let between = items.get(verb.at + 1..at).unwrap_or_default();
         verb.force == Force::Take { strong: false }
             && between.len() <= 3
@@ -181,7 +179,7 @@ impl Scan {
         };
         let mut words = items.iter().filter(spoken);
         let (first, second) = (words.next(), words.next());
-        let more = items.iter().any(|item| *item == Item::Tag(Tag::More));
+        let more = items.contains(&Item::Tag(Tag::More));
         let stops = match first {
             Some(Item::Tag(Tag::Only)) => true,
             Some(Item::Tag(Tag::Not)) => more,

@@ -212,7 +212,10 @@ impl Market {
                 }
                 Ask::Allot { offer: id, .. }
                 | Ask::Open { offer: id, .. }
-                | Ask::Close { offer: id, .. } => offer(&mut books, id),
+                | Ask::Close { offer: id, .. }
+                | Ask::Extend { offer: id, .. }
+                | Ask::Lapse { offer: id, .. }
+                | Ask::ServeLine { offer: id } => offer(&mut books, id),
                 Ask::Claim(claim) => {
                     books.offers.extend(self.offers.clone());
                     for id in self.offers.keys() {
@@ -220,9 +223,6 @@ impl Market {
                         books.taken.insert((*id, claim.account), taken);
                     }
                 }
-                Ask::Extend { offer: id, .. }
-                | Ask::Lapse { offer: id, .. }
-                | Ask::ServeLine { offer: id } => offer(&mut books, id),
                 Ask::EndSession { .. } => books.offers.extend(self.offers.clone()),
                 Ask::Cancel { order: id, .. }
                 | Ask::Advance { order: id, .. }

@@ -111,9 +111,9 @@ fn check_answer(before: &Market, after: &Market, place: &Place, answer: &Answer)
     match answer {
         Answer::PlaceRefused(PlaceRefused::SoldOut { offer, left: said }) => {
             let hold = before.holds.get(&(*offer, place.account));
-            let held = hold.filter(|hold| !hold.is_over(before.now));
-            let held = held.map_or(0, |hold| hold.units);
-            assert_eq!(before.offers[offer].free() + held, *said);
+            let in_time = hold.filter(|hold| !hold.is_over(before.now));
+            let own = in_time.map_or(0, |hold| hold.units);
+            assert_eq!(before.offers[offer].free() + own, *said);
             assert!(place.lines[offer] > *said);
         }
         Answer::PlaceRefused(PlaceRefused::OverLimit {
@@ -123,8 +123,8 @@ fn check_answer(before: &Market, after: &Market, place: &Place, answer: &Answer)
         }) => {
             assert_eq!(before.taken(*offer, place.account), *taken);
             let hold = before.holds.get(&(*offer, place.account));
-            let held = hold.map_or(0, |hold| hold.units);
-            assert!(taken + place.lines[offer].max(held) > *limit);
+            let own = hold.map_or(0, |hold| hold.units);
+            assert!(taken + place.lines[offer].max(own) > *limit);
         }
         _ => {}
     }

@@ -1,0 +1,79 @@
+//! A comment that claims becomes an event, in the comment's own transaction: the room's order is the order of claims.
+
+use chassis::service::Tx;
+use proto::{livestream::v1::ClaimCommented, orders::v1::ClaimLine};
+
+use crate::{
+    Ctx,
+    app::load,
+    domain::{
+        claim::{self, Confidence, Kind, Reading},
+        claim_code::ClaimCode,
+        offer::{Offer, OfferState},
+        session::Session,
+    },
+    error::Error,
+    store::{self, comment::Comment},
+    wire::show,
+};
+
+/// Says what a comment claims or gives back; `typed` is the comment as it was typed. What is not plain is said to
+/// nobody: the comment stands in the room.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn hear_claim(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    session: &Session,
+    comment: &Comment,
+    typed: &str,
+) -> Result<(), Error> {
+    let offers = store::offer::of_session(tx, session.id).await?;
+    let code = |offer: &Offer| ClaimCode::parse(&offer.claim_code).ok();
+    let codes: Vec<ClaimCode> = offers.iter().filter_map(code).collect();
+    let pinned = offers
+        .iter()
+        .find(|offer| Some(offer.id) == session.pinned_offer_id)
+        .and_then(code);
+    let reading = claim::read(typed, pinned.as_ref(), &codes);
+    if reading.confidence == Confidence::Low {
+        return Ok(());
+    }
+    let lines = match reading.kind {
+        Kind::Claim | Kind::Cancel | Kind::Change => lines(&reading, &offers),
+        Kind::CancelAll => Vec::new(),
+        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Ok(()),
+    };
+    let give_all_back = reading.kind == Kind::CancelAll;
+    if lines.is_empty() && !give_all_back {
+        return Ok(());
+    }
+    let claimed = ClaimCommented {
+        comment_id: comment.id.to_string(),
+        session_id: session.id.to_string(),
+        seq: show::count(comment.seq),
+        account_id: comment.account_id.to_string(),
+        shopper_name: comment.author_name.clone(),
+        lines,
+        give_all_back,
+    };
+    load::say(ctx, tx, session.id, &claimed).await?;
+    Ok(())
+}
+
+/// The lines with their offers; an offer that was never opened cannot be claimed, and orders knows nothing of it.
+fn lines(reading: &Reading, offers: &[Offer]) -> Vec<ClaimLine> {
+    let lines = reading.lines.iter().filter_map(|line| {
+        let offer = offers.iter().find(|offer| {
+            offer.claim_code == line.code.as_str()
+                && matches!(offer.state, OfferState::Open | OfferState::Closed)
+        })?;
+        Some(ClaimLine {
+            offer_id: offer.id.to_string(),
+            units: line.quantity.into(),
+            more: false,
+        })
+    });
+    lines.collect()
+}
