@@ -246,7 +246,7 @@ pub(crate) async fn load<W: Work + Send + 'static>(
     mut work: W,
 ) -> anyhow::Result<(W, Outcome)> {
     tokio::task::spawn_blocking(move || {
-        let outcome = client::run(address, pace, &mut work, &meter)?;
+        let outcome = client::run(address, &pace, &mut work, &meter)?;
         Ok((work, outcome))
     })
     .await?

@@ -153,7 +153,7 @@ impl Connection {
 /// When a connection ends, or something comes that is no answer.
 pub(crate) fn run(
     address: SocketAddr,
-    pace: Pace,
+    pace: &Pace,
     work: &mut impl Work,
     meter: &Meter,
 ) -> anyhow::Result<Outcome> {
