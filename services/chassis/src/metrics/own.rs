@@ -19,13 +19,17 @@ const COUNTED: i64 = 100_000;
 crate::declare_metrics! {
     /// The metrics of the chassis.
     pub static ALL;
-    OUTBOX_ROWS = Gauge "phien_outbox_unpublished_rows": "Rows of the outbox that no stream has acknowledged yet, up to 100000.";
+    OUTBOX_ROWS = Gauge "phien_outbox_unpublished_rows": "Rows of the outbox that no stream has acknowledged yet, without those that wait for a person; up to 100000.";
     OUTBOX_OLDEST = Gauge "phien_outbox_oldest_seconds": "Age of the oldest of them; 0 when there is none.";
+    PARKED = Gauge "phien_outbox_parked_rows": "Rows that the stream refuses for good: they and what their aggregates said later wait for a person.";
+    REFUSED = Counter "phien_outbox_batches_refused_total": "Batches that the stream refused whole, said row by row instead.";
     PUBLISHED = Counter "phien_outbox_published_total": "Rows of the outbox that a stream has acknowledged.";
     REPUBLISHED = Counter "phien_outbox_republished_total": "Events said again because the stream had lost them.";
     APPLIED = Counter "phien_inbox_applied_total": "Events whose effect was committed.";
     DUPLICATES = Counter "phien_inbox_duplicates_total": "Events that came though their effect was there already.";
     GAPS = Counter "phien_inbox_gaps_total": "Events of an aggregate that were missing when a later one came.";
+    RETRIES = Counter "phien_inbox_retries_total": "Events that could not be applied and wait for another try.";
+    REPLAYED = Counter "phien_dead_letters_replayed_total": "Dead letters that were applied since.";
     DEAD = Counter "phien_dead_letters_total": "Events that could not be applied and were put aside.";
     DEAD_OPEN = Gauge "phien_dead_letters_open": "Of those, the ones that were not applied since.";
     ASKED = Counter "phien_rpc_asked_total": "Questions sent to other services.";
@@ -53,6 +57,7 @@ struct Looked {
     rows: AtomicU64,
     oldest_ms: AtomicU64,
     dead: AtomicU64,
+    parked: AtomicU64,
 }
 
 /// Shows what the chassis knows of a role.
@@ -78,17 +83,23 @@ pub(crate) fn start(core: &Core) {
     let seen = Arc::clone(&looked);
     let dead = move || seen.dead.load(Ordering::Relaxed);
     core.metrics.read(&DEAD_OPEN, &[], dead);
+    let seen = Arc::clone(&looked);
+    let parked = move || seen.parked.load(Ordering::Relaxed);
+    core.metrics.read(&PARKED, &[], parked);
     core.lifecycle.spawn(look(core.clone(), looked));
 }
 
 fn counted(core: &Core) {
     type Pick = fn(&Counters) -> &AtomicU64;
-    let all: [(&'static Metric, Pick); 13] = [
+    let all: [(&'static Metric, Pick); 16] = [
         (&PUBLISHED, |c| &c.published),
         (&REPUBLISHED, |c| &c.republished),
         (&APPLIED, |c| &c.inbox_applied),
         (&DUPLICATES, |c| &c.inbox_duplicates),
         (&GAPS, |c| &c.inbox_gaps),
+        (&REFUSED, |c| &c.batches_refused),
+        (&RETRIES, |c| &c.inbox_retries),
+        (&REPLAYED, |c| &c.replayed),
         (&DEAD, |c| &c.dead_letters),
         (&ASKED, |c| &c.asked),
         (&UNANSWERED, |c| &c.unanswered),
@@ -115,22 +126,27 @@ async fn look(core: Core, looked: Arc<Looked>) {
     while let Some(mut lead) = lead(&core, "metrics").await {
         loop {
             // Kept by its index: what is published is never looked at.
-            let found: Result<(i64, f64, i64), _> = sqlx::query_as(
+            let found: Result<(i64, f64, i64, i64), _> = sqlx::query_as(
                 "select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8,
-                        (select count(*) from chassis.dead_letter)
-                 from (select created_at from chassis.outbox where published_at is null order by id limit $1) as due",
+                        (select count(*) from chassis.dead_letter where replayed_at is null),
+                        (select count(*) from chassis.outbox where parked_at is not null)
+                 from (select created_at from chassis.outbox
+                       where published_at is null and parked_at is null and (aggregate is null or aggregate not in
+                           (select aggregate from chassis.outbox where parked_at is not null and aggregate is not null))
+                       order by id limit $1) as due",
             )
             .bind(COUNTED)
             .fetch_one(&mut lead.conn)
             .await;
             match found {
-                Ok((rows, oldest, dead)) => {
+                Ok((rows, oldest, dead, parked)) => {
                     let whole = |number: i64| u64::try_from(number).unwrap_or_default();
                     let oldest = Duration::try_from_secs_f64(oldest).unwrap_or_default();
                     let oldest = u64::try_from(oldest.as_millis()).unwrap_or(u64::MAX);
                     looked.rows.store(whole(rows), Ordering::Relaxed);
                     looked.oldest_ms.store(oldest, Ordering::Relaxed);
                     looked.dead.store(whole(dead), Ordering::Relaxed);
+                    looked.parked.store(whole(parked), Ordering::Relaxed);
                 }
                 Err(error) => {
                     tracing::warn!("the outbox is not seen: {}", chain(&error));
