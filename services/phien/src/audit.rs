@@ -8,14 +8,14 @@ mod between;
 mod print;
 mod wire;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::{BTreeMap, BTreeSet}, time::Duration};
 
 use anyhow::Context as _;
 use async_nats::jetstream;
 use chassis::audit::Check;
 use chrono::DateTime;
 use futures_util::StreamExt as _;
-use proto::contract::{SPEAKERS, stream_of};
+use proto::contract::{SPEAKERS, events, stream_of};
 use sqlx::PgConnection;
 
 use crate::{books::Books, local_databases::As};
@@ -151,15 +151,30 @@ pub async fn under_way(
     }
     for service in SPEAKERS {
         let stream = jetstream.get_stream(stream_of(service)).await?;
+        let mut missing = hearers_of(service);
         let mut consumers = stream.consumers();
         while let Some(consumer) = consumers.next().await {
             let consumer = consumer?;
             // Ordered consumers of people who watch are nobody's effects.
-            if consumer.config.durable_name.is_some() {
+            if let Some(name) = &consumer.config.durable_name {
+                missing.remove(name.as_str());
                 count += i64::try_from(consumer.num_pending).unwrap_or(i64::MAX)
                     + i64::try_from(consumer.num_ack_pending).unwrap_or(0);
             }
         }
+        // A broker that lost its streams lost who follows them too: until they are back, nobody has heard anything.
+        let unheard = i64::try_from(stream.cached_info().state.messages).unwrap_or(i64::MAX);
+        count += unheard.saturating_mul(i64::try_from(missing.len()).unwrap_or(0));
     }
     Ok(count)
+}
+
+/// The services that hear events of this one; each follows its stream under its own name.
+fn hearers_of(service: &str) -> BTreeSet<&'static str> {
+    let said_here = format!("evt.{service}.");
+    events()
+        .into_iter()
+        .filter(|(subject, _, _)| subject.starts_with(&said_here))
+        .flat_map(|(_, _, hearers)| hearers.iter().copied())
+        .collect()
 }

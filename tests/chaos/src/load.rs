@@ -106,24 +106,33 @@ pub async fn quiet(stack: &Stack, limit: Duration) -> anyhow::Result<Duration> {
     }
     let jetstream = stack.operator().await?;
     loop {
-        let orders = databases.get_mut("orders").context("orders")?;
-        // Orders that fall due within the next minute would move while the books are read.
-        let due: i64 = sqlx::query_scalar(
-            "select (select count(*) from bank_entries where outcome = 'pending')
-                  + (select count(*) from orders where state = 'awaiting_payment' and pay_by < now() + interval '2 minutes')",
-        )
-        .fetch_one(orders)
-        .await?;
-        let under_way = audit::under_way(&mut databases, &jetstream).await?;
-        if due + under_way == 0 {
-            return Ok(began.elapsed());
-        }
+        let still = match under_way(&mut databases, &jetstream).await {
+            Ok(0) => return Ok(began.elapsed()),
+            Ok(count) => format!("{count} events, orders or transfers are under way"),
+            // A broker that has just lost its streams has none until somebody misses them.
+            Err(error) => format!("{error:#}"),
+        };
         ensure!(
             began.elapsed() < limit,
-            "not quiet within {limit:?}: {under_way} events under way, {due} orders or transfers due"
+            "not quiet within {limit:?}: {still}"
         );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+async fn under_way(
+    databases: &mut audit::Databases,
+    jetstream: &jetstream::Context,
+) -> anyhow::Result<i64> {
+    let orders = databases.get_mut("orders").context("orders")?;
+    // Orders that fall due within the next minutes would move while the books are read.
+    let due: i64 = sqlx::query_scalar(
+        "select (select count(*) from bank_entries where outcome = 'pending')
+              + (select count(*) from orders where state = 'awaiting_payment' and pay_by < now() + interval '2 minutes')",
+    )
+    .fetch_one(orders)
+    .await?;
+    Ok(due + audit::under_way(databases, jetstream).await?)
 }
 
 /// Asks again under keys that were used: whoever's order stands must get it, whatever was sold meanwhile.
