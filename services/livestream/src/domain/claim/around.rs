@@ -159,8 +159,8 @@ impl Around<'_> {
             Some('★') => return Unit::Other { len: 1 },
             // "2*A05" is a quantity, "5*" are stars.
             Some('*') => return match self.word(self.next + 1) {
-                Some(_) => Unit::Goods { len: 1, half: false },
-                None => Unit::Other { len: 1 },
+                Some(_) if self.is_digits(self.next + 2) => Unit::Goods { len: 1, half: false },
+                _ => Unit::Other { len: 1 },
             },
             _ => {}
         }

@@ -286,7 +286,8 @@ impl Reader<'_> {
         };
         let before = self.last_is_code()
             || matches!(self.items.last(), Some(Item::Tag(Tag::Times | Tag::Each | Tag::Claim | Tag::Buy | Tag::Want | Tag::Add | Tag::Me)));
-        let plain = exact || len > 1 || pack;
+        let only = self.tags(self.at, steps).iter().all(|tag| *tag == Tag::Half);
+        let plain = exact || len > 1 || pack || only;
         // "doi A05 lay B02" is no pair, and "A05 doi B02" …
         let changes = self.tags(self.at, steps).contains(&Tag::Change) && !self.last_is_code() && self.change_follows(after, steps);
         if changes || !(counted || (before && ends && plain)) {
