@@ -45,7 +45,7 @@ intake-batches: ## the intake's and its gate's properties on hundreds of thousan
 	cargo test --release -p phien-orders --lib -- --ignored --nocapture --test-threads 1 a_hundred_thousand_batches
 
 fuzz: ## a million comments through the parser of claims, in release, ten minutes at most; prints executions and findings
-	cargo test --release -p phien-livestream --lib -- --ignored --nocapture --exact domain::claim::tests::a_million_comments
+	cargo test --release -p phien-livestream --lib -- --ignored --nocapture --exact domain::claim::tests::any_text::a_million_comments
 
 sqlx: ## make services/*/.sqlx anew, after a change of a query or a table
 	@deploy/dev/sqlx.sh

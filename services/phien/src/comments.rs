@@ -92,7 +92,8 @@ fn code(field: &str, value: &Value) -> Result<ClaimCode, String> {
 }
 
 fn answer(reading: &Reading) -> Value {
-    let line = |line: &claim::Line| json!({ "code": line.code.as_str(), "quantity": line.quantity });
+    let line =
+        |line: &claim::Line| json!({ "code": line.code.as_str(), "quantity": line.quantity });
     json!({
         "kind": reading.kind.name(),
         "lines": reading.lines.iter().map(line).collect::<Vec<_>>(),
@@ -131,7 +132,10 @@ mod tests {
             b"{\"text\": 5, \"codes\": []}\n{\"pinned\": null, \"codes\": []}\n[1]\n{\"text\": \"\", \"codes\": [\"A05\", \"05\"]}\n\xff\n{\"text\": \"\", \"codes\": \"A05\"}\n{\"text\": \"\", \"pinned\": 7, \"codes\": []}\n{\"text\": \"A05\", \"codes\": [\"A05\"]}\n",
         );
         assert_eq!(bad, 7);
-        let errors: Vec<&str> = answers.iter().filter_map(|answer| answer["error"].as_str()).collect();
+        let errors: Vec<&str> = answers
+            .iter()
+            .filter_map(|answer| answer["error"].as_str())
+            .collect();
         assert_eq!(errors.len(), 7);
         for (error, begin) in errors.iter().zip([
             "line 1: text: must be a string",

@@ -24,9 +24,14 @@ pub(super) struct Around<'a> {
 /// What a number is followed by.
 enum Unit {
     /// Something that is sold, or an x.
-    Goods { len: usize, half: bool },
+    Goods {
+        len: usize,
+        half: bool,
+    },
     /// Money, time, size, people, stars.
-    Other { len: usize },
+    Other {
+        len: usize,
+    },
     /// A word that says nothing.
     Stranger,
     Nothing,
@@ -34,11 +39,36 @@ enum Unit {
 
 /// May this follow a quantity at the end of a claim?
 pub(super) fn follows_quantity(tag: Tag) -> bool {
-    use Tag::*;
+    use Tag::{
+        Add, And, But, Buy, Cancel, Claim, DigitsMark, Done, Drop, Each, Filler, Go, Into, Later,
+        Me, More, Only, Pay, Polite, Ship, Times, Variant, Want, You,
+    };
     matches!(
         tag,
-        Polite | Only | Pay | Ship | You | Done | More | Me | And | Want | Each | Add | Go | DigitsMark
-            | Claim | Buy | Cancel | Drop | Into | Later | Variant | But | Filler | Times
+        Polite
+            | Only
+            | Pay
+            | Ship
+            | You
+            | Done
+            | More
+            | Me
+            | And
+            | Want
+            | Each
+            | Add
+            | Go
+            | DigitsMark
+            | Claim
+            | Buy
+            | Cancel
+            | Drop
+            | Into
+            | Later
+            | Variant
+            | But
+            | Filler
+            | Times
     )
 }
 
@@ -76,7 +106,14 @@ impl Around<'_> {
         // "A05 36 Lý Thái Tổ": a house.
         if big && !marked && matches!(unit, Unit::Stranger) {
             let of_code = matches!(self.items.last(), Some(Item::Code(_) | Item::Soft));
-            return (if of_code { Item::Tag(Tag::Place) } else { Item::Noise }, more);
+            return (
+                if of_code {
+                    Item::Tag(Tag::Place)
+                } else {
+                    Item::Noise
+                },
+                more,
+            );
         }
         let amount = match value {
             _ if self.before() == Some(Tag::Minus) => Amount::Invalid,
@@ -87,7 +124,14 @@ impl Around<'_> {
             },
             _ => Amount::Invalid,
         };
-        (Item::Amount { amount, marked, plus }, more)
+        (
+            Item::Amount {
+                amount,
+                marked,
+                plus,
+            },
+            more,
+        )
     }
 
     /// "2 chục", "2 đôi", "2 trăm".
@@ -121,14 +165,26 @@ impl Around<'_> {
 
     fn is_noise(&self, value: Value, marked: bool) -> bool {
         match self.before() {
-            Some(Tag::DigitsMark | Tag::Place | Tag::NumberMark | Tag::Both | Tag::Stock | Tag::Head) => true,
-            Some(Tag::TimeMark | Tag::TimeUnit | Tag::PriceMark | Tag::Pay | Tag::Variant) if !marked => true,
+            Some(
+                Tag::DigitsMark | Tag::Place | Tag::NumberMark | Tag::Both | Tag::Stock | Tag::Head,
+            ) => true,
+            Some(Tag::TimeMark | Tag::TimeUnit | Tag::PriceMark | Tag::Pay | Tag::Variant)
+                if !marked =>
+            {
+                true
+            }
             _ if self.address && !marked => true,
             before => match value {
                 Value::Grouped(_) => !marked,
                 Value::Fraction => {
-                    let verb = matches!(before, Some(Tag::Claim | Tag::Buy | Tag::Want | Tag::Add | Tag::Me));
-                    !(marked || verb || self.code_next || matches!(self.items.last(), Some(Item::Code(_))))
+                    let verb = matches!(
+                        before,
+                        Some(Tag::Claim | Tag::Buy | Tag::Want | Tag::Add | Tag::Me)
+                    );
+                    !(marked
+                        || verb
+                        || self.code_next
+                        || matches!(self.items.last(), Some(Item::Code(_))))
                 }
                 _ => false,
             },
@@ -137,7 +193,10 @@ impl Around<'_> {
 
     fn word(&self, at: usize) -> Option<(&str, bool)> {
         match self.tokens.get(at) {
-            Some(Token { piece: Piece::Word(word), glued }) => Some((&word.letters, *glued)),
+            Some(Token {
+                piece: Piece::Word(word),
+                glued,
+            }) => Some((&word.letters, *glued)),
             _ => None,
         }
     }
@@ -150,18 +209,25 @@ impl Around<'_> {
     }
 
     fn is_digits(&self, at: usize) -> bool {
-        matches!(self.tokens.get(at).map(|t| &t.piece), Some(Piece::Digits(_)))
+        matches!(
+            self.tokens.get(at).map(|t| &t.piece),
+            Some(Piece::Digits(_))
+        )
     }
 
     fn unit(&self, steps: &mut Steps) -> Unit {
         match self.sign(self.next) {
-            Some('%' | '$') => return Unit::Other { len: 1 },
-            Some('★') => return Unit::Other { len: 1 },
+            Some('%' | '$' | '★') => return Unit::Other { len: 1 },
             // "2*A05" is a quantity, "5*" are stars.
-            Some('*') => return match self.word(self.next + 1) {
-                Some(_) if self.is_digits(self.next + 2) => Unit::Goods { len: 1, half: false },
-                _ => Unit::Other { len: 1 },
-            },
+            Some('*') => {
+                return match self.word(self.next + 1) {
+                    Some(_) if self.is_digits(self.next + 2) => Unit::Goods {
+                        len: 1,
+                        half: false,
+                    },
+                    _ => Unit::Other { len: 1 },
+                };
+            }
             _ => {}
         }
         let Some((letters, glued)) = self.word(self.next) else {
@@ -178,20 +244,30 @@ impl Around<'_> {
         let has = |tag: Tag| found.iter().find(|reading| reading.tag == tag).copied();
         let other = |reading: Found| Unit::Other { len: reading.len };
         if let Some(times) = has(Tag::Times).filter(|_| letters.starts_with('x')) {
-            return Unit::Goods { len: times.len, half: false };
+            return Unit::Goods {
+                len: times.len,
+                half: false,
+            };
         }
-        if let Some(price) = has(Tag::PriceUnit).filter(|_| glued || !one_letter || letters == "k") {
+        if let Some(price) = has(Tag::PriceUnit).filter(|_| glued || !one_letter || letters == "k")
+        {
             // "1tr2", "190k/hũ"
             let rest = usize::from(self.is_digits(self.next + price.len));
             let per = usize::from(self.sign(self.next + price.len) == Some('/')) * 2;
-            return Unit::Other { len: price.len + rest.max(per) };
+            return Unit::Other {
+                len: price.len + rest.max(per),
+            };
         }
         if first.tag == Tag::Head && first.len > 1 {
             return other(*first);
         }
         if let Some(time) = has(Tag::TimeUnit).filter(|_| glued || !one_letter || letters == "h") {
-            let rest = usize::from(self.is_digits(self.next + time.len) && self.tokens[self.next + time.len].glued);
-            return Unit::Other { len: time.len + rest };
+            let rest = usize::from(
+                self.is_digits(self.next + time.len) && self.tokens[self.next + time.len].glued,
+            );
+            return Unit::Other {
+                len: time.len + rest,
+            };
         }
         if let Some(size) = has(Tag::SizeUnit).filter(|_| glued || !one_letter || letters == "g") {
             return other(size);
@@ -200,13 +276,24 @@ impl Around<'_> {
             return other(star);
         }
         if let Some(counter) = has(Tag::Counter) {
-            let person = found.iter().any(|reading| matches!(reading.tag, Tag::Me | Tag::You));
+            let person = found
+                .iter()
+                .any(|reading| matches!(reading.tag, Tag::Me | Tag::You));
             let after = self.next + counter.len;
             if !person || self.ends_claim(after, steps) {
                 // Without marks "nua" is nữa, "more", and not nửa, "half".
-                let more = look_up(self.tokens, after, steps).first().is_some_and(|found| found.tag == Tag::More);
-                let half = !more && matches!(number::part(self.tokens, after, steps), Some((_, Tag::Half)));
-                return Unit::Goods { len: counter.len + usize::from(half), half };
+                let more = look_up(self.tokens, after, steps)
+                    .first()
+                    .is_some_and(|found| found.tag == Tag::More);
+                let half = !more
+                    && matches!(
+                        number::part(self.tokens, after, steps),
+                        Some((_, Tag::Half))
+                    );
+                return Unit::Goods {
+                    len: counter.len + usize::from(half),
+                    half,
+                };
             }
         }
         match has(Tag::Head) {

@@ -49,6 +49,10 @@ pub(super) enum Idle {
 
 /// A clause, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 pub(super) struct Clause {
     pub end: End,
     pub idle: Option<Idle>,
@@ -126,6 +130,10 @@ pub(super) fn clauses(items: &[Item], steps: &mut Steps) -> Vec<Clause> {
 
 /// What of a clause has been seen so far.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 struct Seen {
     anything: bool,
     past: bool,
@@ -136,22 +144,35 @@ struct Seen {
 impl Seen {
     fn note(&mut self, item: &Item) {
         self.anything = true;
-        self.past |= matches!(item, Item::Tag(Tag::Before | Tag::Past | Tag::Done | Tag::Think));
+        self.past |= matches!(
+            item,
+            Item::Tag(Tag::Before | Tag::Past | Tag::Done | Tag::Think)
+        );
         self.verb |= is_verb(Some(item));
         self.asks |= matches!(item, Item::Tag(Tag::Stock | Tag::Ask | Tag::Can));
     }
 }
 
 fn is_verb(item: Option<&Item>) -> bool {
-    matches!(item, Some(Item::Tag(Tag::Claim | Tag::Buy | Tag::Want | Tag::Add | Tag::Cancel | Tag::Drop)))
+    matches!(
+        item,
+        Some(Item::Tag(
+            Tag::Claim | Tag::Buy | Tag::Want | Tag::Add | Tag::Cancel | Tag::Drop
+        ))
+    )
 }
 
 /// Does somebody who speaks begin a sentence here: "em lấy", "cho em", "thì lấy"?
 fn subject_follows(items: &[Item]) -> bool {
-    let mut rest = items.iter().take(4).filter(|item| !matches!(item, Item::Tag(Tag::Polite | Tag::You)));
+    let mut rest = items
+        .iter()
+        .take(4)
+        .filter(|item| !matches!(item, Item::Tag(Tag::Polite | Tag::You)));
     match rest.next() {
         Some(Item::Tag(Tag::Me | Tag::Filler)) => is_verb(rest.next()),
-        Some(Item::Tag(Tag::Want)) => matches!(rest.next(), Some(Item::Tag(Tag::Me) | Item::Amount { .. })),
+        Some(Item::Tag(Tag::Want)) => {
+            matches!(rest.next(), Some(Item::Tag(Tag::Me) | Item::Amount { .. }))
+        }
         _ => false,
     }
 }
@@ -172,15 +193,33 @@ fn read(items: &[Item], end: End, steps: &mut Steps) -> Clause {
         odd: has(|item| matches!(item, Item::Odd)),
         all: has(|item| matches!(item, Item::Tag(Tag::All | Tag::More | Tag::Only | Tag::Ask))),
         conditional: has(|item| matches!(item, Item::Tag(Tag::If))),
-        contact: has(|item| matches!(item, Item::Phone | Item::Tag(Tag::Ship | Tag::Place | Tag::Pay))),
+        contact: has(|item| {
+            matches!(
+                item,
+                Item::Phone | Item::Tag(Tag::Ship | Tag::Place | Tag::Pay)
+            )
+        }),
         vague: has(|item| matches!(item, Item::Tag(Tag::Few))),
         more: has(|item| {
             matches!(
                 item,
-                Item::Unknown | Item::Noise | Item::Tag(
-                    Tag::Look | Tag::Stock | Tag::Praise | Tag::Use | Tag::Head | Tag::Third | Tag::Place
-                        | Tag::TimeMark | Tag::Ship | Tag::Others | Tag::Go | Tag::Into | Tag::DigitsMark
-                )
+                Item::Unknown
+                    | Item::Noise
+                    | Item::Tag(
+                        Tag::Look
+                            | Tag::Stock
+                            | Tag::Praise
+                            | Tag::Use
+                            | Tag::Head
+                            | Tag::Third
+                            | Tag::Place
+                            | Tag::TimeMark
+                            | Tag::Ship
+                            | Tag::Others
+                            | Tag::Go
+                            | Tag::Into
+                            | Tag::DigitsMark
+                    )
             )
         }),
     }

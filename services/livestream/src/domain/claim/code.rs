@@ -38,8 +38,8 @@ impl<'a> Codes<'a> {
             let text = code.as_str().to_ascii_lowercase();
             let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
             let key = (letters.to_owned(), significant(&text[letters.len()..]));
-            let same = |other: &Option<&ClaimCode>| *other == Some(code);
-            if loose.get(&key).is_some_and(|other| !same(other)) {
+            let same = |other: Option<&ClaimCode>| other == Some(code);
+            if loose.get(&key).is_some_and(|other| !same(*other)) {
                 loose.insert(key, None);
             } else {
                 loose.insert(key, Some(code));
@@ -52,11 +52,18 @@ impl<'a> Codes<'a> {
     fn find(&self, letters: &str, digits: &str) -> Option<&'a ClaimCode> {
         let exact = self.exact.get(&format!("{letters}{digits}"));
         let key = || (letters.to_owned(), significant(digits));
-        exact.copied().or_else(|| self.loose.get(&key()).copied().flatten())
+        exact
+            .copied()
+            .or_else(|| self.loose.get(&key()).copied().flatten())
     }
 
     /// The code, or what takes the place of one, that begins at a token; and how many tokens it has.
-    pub(super) fn at(&self, tokens: &[Token], at: usize, steps: &mut Steps) -> Option<(Seen, usize)> {
+    pub(super) fn at(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        steps: &mut Steps,
+    ) -> Option<(Seen, usize)> {
         steps.add(1);
         let Piece::Word(word) = &tokens.get(at)?.piece else {
             return None;
@@ -117,11 +124,15 @@ fn significant(digits: &str) -> String {
 
 /// The digits that follow, at once, after a space, or after one of `. - _ #`; and whether anything stands between.
 fn digits_after(tokens: &[Token], at: usize) -> Option<(usize, bool)> {
-    let is_digits = |nth: usize| matches!(tokens.get(nth).map(|t| &t.piece), Some(Piece::Digits(_)));
+    let is_digits =
+        |nth: usize| matches!(tokens.get(nth).map(|t| &t.piece), Some(Piece::Digits(_)));
     if is_digits(at + 1) {
         return Some((at + 1, !tokens[at + 1].glued));
     }
-    let joins = matches!(tokens.get(at + 1).map(|t| &t.piece), Some(Piece::Sign('.' | '-' | '#' | '/')));
+    let joins = matches!(
+        tokens.get(at + 1).map(|t| &t.piece),
+        Some(Piece::Sign('.' | '-' | '#' | '/'))
+    );
     (joins && is_digits(at + 2) && tokens[at + 2].glued).then_some((at + 2, true))
 }
 
@@ -131,7 +142,7 @@ fn follows_word(tokens: &[Token], at: usize) -> bool {
         Piece::Digits(digits) => {
             let before = at.checked_sub(2).map(|nth| &tokens[nth].piece);
             let of_word = tokens[at - 1].glued
-                && matches!(before, Some(Piece::Word(word)) if word.letters.trim_end_matches('x') != "");
+                && matches!(before, Some(Piece::Word(word)) if !word.letters.trim_end_matches('x').is_empty());
             digits.len() > 2 || of_word
         }
         _ => false,
@@ -141,7 +152,10 @@ fn follows_word(tokens: &[Token], at: usize) -> bool {
 /// Does the word end at these digits? `A05x2` is a code and its quantity.
 fn ends_word(tokens: &[Token], at: usize) -> bool {
     match tokens.get(at + 1) {
-        Some(Token { piece: Piece::Word(word), glued: true }) => {
+        Some(Token {
+            piece: Piece::Word(word),
+            glued: true,
+        }) => {
             let number = matches!(tokens.get(at + 2).map(|t| &t.piece), Some(Piece::Digits(_)));
             number && matches!(word.letters.as_str(), "x" | "xx" | "sl")
         }
@@ -152,7 +166,11 @@ fn ends_word(tokens: &[Token], at: usize) -> bool {
 /// The end of the word that these digits are part of.
 fn glued_run(tokens: &[Token], from: usize, steps: &mut Steps) -> usize {
     let mut end = from + 1;
-    while let Some(Token { piece: Piece::Word(_) | Piece::Digits(_), glued: true }) = tokens.get(end) {
+    while let Some(Token {
+        piece: Piece::Word(_) | Piece::Digits(_),
+        glued: true,
+    }) = tokens.get(end)
+    {
         steps.add(1);
         end += 1;
     }

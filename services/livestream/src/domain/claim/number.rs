@@ -40,7 +40,10 @@ pub(super) fn digits(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<R
     }
     let whole = whole(first);
     let sign = match tokens.get(at + 1) {
-        Some(Token { piece: Piece::Sign(sign), glued: true }) => *sign,
+        Some(Token {
+            piece: Piece::Sign(sign),
+            glued: true,
+        }) => *sign,
         _ => return Some((Value::Whole(whole), 1)),
     };
     let second = run(tokens, at + 2).filter(|_| tokens[at + 2].glued);
@@ -51,30 +54,42 @@ pub(super) fn digits(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<R
         '.' | ',' if second.len() == 3 && first.len() <= 3 && !first.starts_with('0') => {
             let mut value = whole;
             let mut len = 1;
-            while let (Some(Token { piece: Piece::Sign('.' | ','), glued: true }), Some(group)) =
-                (tokens.get(at + len), run(tokens, at + len + 1))
+            while let (
+                Some(Token {
+                    piece: Piece::Sign('.' | ','),
+                    glued: true,
+                }),
+                Some(group),
+            ) = (tokens.get(at + len), run(tokens, at + len + 1))
                 && group.len() == 3
                 && tokens[at + len + 1].glued
             {
                 steps.add(1);
-                value = value.saturating_mul(1000).saturating_add(self::whole(group));
+                value = value
+                    .saturating_mul(1000)
+                    .saturating_add(self::whole(group));
                 len += 2;
             }
             return Some((Value::Grouped(value), len));
         }
         '.' | ',' => Value::Fraction,
         '/' if whole > 0 && whole < self::whole(second) && second.len() == 1 => Value::Fraction,
-        '/' | ':' => Value::Other,
         '-' | '~' if whole > 0 && whole < self::whole(second) && self::whole(second) <= 99 => {
             Value::Range(whole)
         }
-        '-' | '~' => Value::Other,
+        '/' | ':' | '-' | '~' => Value::Other,
         _ => return Some((Value::Whole(whole), 1)),
     };
     // 25/12/2026, 8:30:00
     let mut len = 3;
     while value == Value::Other
-        && matches!(tokens.get(at + len), Some(Token { piece: Piece::Sign('/' | ':' | '-'), glued: true }))
+        && matches!(
+            tokens.get(at + len),
+            Some(Token {
+                piece: Piece::Sign('/' | ':' | '-'),
+                glued: true
+            })
+        )
         && run(tokens, at + len + 1).is_some()
         && tokens[at + len + 1].glued
     {
@@ -103,7 +118,8 @@ fn whole(digits: &str) -> u32 {
 fn phone(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<usize> {
     let first = run(tokens, at)?;
     let abroad = first.starts_with("84");
-    if !abroad && !(first.starts_with('0') && !first.starts_with("000")) {
+    let national = first.starts_with('0') && !first.starts_with("000");
+    if !abroad && !national {
         return None;
     }
     let wanted = if abroad { 11..=12 } else { 10..=11 };
@@ -111,7 +127,10 @@ fn phone(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<usize> {
     let mut len = 1;
     while total < *wanted.start() {
         steps.add(1);
-        let joined = matches!(tokens.get(at + len).map(|t| &t.piece), Some(Piece::Sign('.' | '-' | '(' | ')')));
+        let joined = matches!(
+            tokens.get(at + len).map(|t| &t.piece),
+            Some(Piece::Sign('.' | '-' | '(' | ')'))
+        );
         let more = run(tokens, at + len + usize::from(joined))?;
         total += more.len();
         len += 1 + usize::from(joined);
@@ -120,7 +139,11 @@ fn phone(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<usize> {
 }
 
 /// A number in words, without a look at what surrounds it; and whether its marks are all there.
-pub(super) fn words(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<(Value, usize, bool)> {
+pub(super) fn words(
+    tokens: &[Token],
+    at: usize,
+    steps: &mut Steps,
+) -> Option<(Value, usize, bool)> {
     let mut number = Words::default();
     let mut len = 0;
     let mut exact = true;
@@ -182,7 +205,11 @@ impl Words {
                 if self.half {
                     (self.done, self.half) = (pack / 2, false);
                 } else {
-                    let count = if self.parts == 0 { 1 } else { self.done + self.ones.take().unwrap_or(0) };
+                    let count = if self.parts == 0 {
+                        1
+                    } else {
+                        self.done + self.ones.take().unwrap_or(0)
+                    };
                     self.done = count * pack;
                 }
                 self.packed = Some(pack);

@@ -76,11 +76,17 @@ pub(super) fn tokens(text: &str, steps: &mut Steps) -> Vec<Token> {
             at = run(&chars, at, char::is_ascii_digit, steps);
             Piece::Digits(chars[begin..at].iter().collect())
         } else if letter.is_alphanumeric() || is_mark(letter) {
-            let of_word =
-                |c: &char| (c.is_alphanumeric() || is_mark(*c)) && !c.is_ascii_digit();
+            let of_word = |c: &char| (c.is_alphanumeric() || is_mark(*c)) && !c.is_ascii_digit();
             at = run(&chars, at, of_word, steps);
             // "3xA05": a quantity, its x, and a code.
-            let after_digits = glued && matches!(tokens.last(), Some(Token { piece: Piece::Digits(_), .. }));
+            let after_digits = glued
+                && matches!(
+                    tokens.last(),
+                    Some(Token {
+                        piece: Piece::Digits(_),
+                        ..
+                    })
+                );
             let x = after_digits && ['x', 'X'].contains(&letter) && at > begin + 1;
             if x && chars.get(at).is_some_and(char::is_ascii_digit) {
                 at = begin + 1;
@@ -104,7 +110,8 @@ pub(super) fn tokens(text: &str, steps: &mut Steps) -> Vec<Token> {
 
 /// In a comment without any mark, a word that is spelled exactly is no likelier than one that has lost its marks.
 fn leave_out_marks(tokens: &mut [Token]) {
-    let marked = |token: &Token| matches!(&token.piece, Piece::Word(word) if !word.spelling.is_bare());
+    let marked =
+        |token: &Token| matches!(&token.piece, Piece::Word(word) if !word.spelling.is_bare());
     if tokens.iter().any(marked) {
         return;
     }
@@ -133,8 +140,15 @@ fn plain_chars(text: &str, steps: &mut Steps) -> Vec<char> {
         steps.add(1);
         match letter {
             // Zero width: joiners, direction marks, soft hyphen, variation selectors, tags, the keycap around a digit.
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{20E3}'
+            '\u{AD}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{20E3}'
             | '\u{E0000}'..='\u{E01EF}' => {}
             '\u{1F51F}' => chars.extend(['1', '0']),
             '\u{1F170}' => chars.push('a'),
@@ -147,7 +161,11 @@ fn plain_chars(text: &str, steps: &mut Steps) -> Vec<char> {
             '❓' | '❔' | '¿' => chars.push('?'),
             '❗' | '❕' => chars.push('!'),
             '⁄' => chars.push('/'),
-            'đ' | 'Đ' | 'Ð' | 'ð' => chars.push(if letter == 'Đ' || letter == 'Ð' { 'Đ' } else { 'đ' }),
+            'đ' | 'Đ' | 'Ð' | 'ð' => chars.push(if letter == 'Đ' || letter == 'Ð' {
+                'Đ'
+            } else {
+                'đ'
+            }),
             mark if is_combining_mark(mark) && !is_mark(mark) => {}
             other => chars.push(other),
         }
@@ -231,25 +249,28 @@ fn spelling(decomposed: impl Iterator<Item = char>) -> Spelling {
             base.push((letter, None));
         }
     }
-    let bare = |letter: char| if letter == 'đ' { 'd' } else { letter };
-    let mut spelled = Spelling { tone, ..Spelling::default() };
+    let plain = |letter: char| if letter == 'đ' { 'd' } else { letter };
+    let mut spelled = Spelling {
+        tone,
+        ..Spelling::default()
+    };
     let mut last: Option<char> = None;
     for (letter, shape) in base {
         // Of `nhaaâ` the marked letter is the one that was meant.
-        if last == Some(bare(letter)) {
+        if last == Some(plain(letter)) {
             if shape.is_some() || letter == 'đ' {
                 spelled.base.pop();
             } else {
                 continue;
             }
         } else {
-            spelled.fold.push(bare(letter));
+            spelled.fold.push(plain(letter));
         }
         let shaped = shape.map_or(letter, |mark| {
             [letter, mark].into_iter().nfc().next().unwrap_or(letter)
         });
         spelled.base.push(shaped);
-        last = Some(bare(letter));
+        last = Some(plain(letter));
     }
     spelled
 }

@@ -12,15 +12,16 @@ pub(super) struct Mood {
 
 /// Reads it.
 pub(super) fn read(items: &[Item], end: End) -> Mood {
-    let mut scan = Scan { cannot: cannot(items), ..Scan::default() };
+    let mut scan = Scan {
+        cannot: cannot(items),
+        ..Scan::default()
+    };
     for (at, item) in items.iter().enumerate() {
         scan.item(items, at, item);
     }
     let idle = if end == End::Asked || asks(items) {
         Some(Idle::Question)
-    } else if calls(items) {
-        Some(Idle::Said)
-    } else if scan.before && !scan.gives {
+    } else if calls(items) || (scan.before && !scan.gives) {
         Some(Idle::Said)
     } else {
         None
@@ -29,7 +30,11 @@ pub(super) fn read(items: &[Item], end: End) -> Mood {
         scan.without_verb(items);
     }
     let offers = scan.verbs.is_empty() && idle.is_none() && offers(items);
-    Mood { idle, verbs: scan.verbs, offers }
+    Mood {
+        idle,
+        verbs: scan.verbs,
+        offers,
+    }
 }
 
 /// What stands before a verb and changes it.
@@ -45,6 +50,10 @@ enum Turn {
 }
 
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 struct Scan {
     verbs: Vec<Verb>,
     turn: Option<Turn>,
@@ -68,7 +77,8 @@ impl Scan {
             }
             return;
         };
-        let preposition = at > 0 && matches!(items[at - 1], Item::Tag(Tag::Want | Tag::Ship | Tag::And));
+        let preposition =
+            at > 0 && matches!(items[at - 1], Item::Tag(Tag::Want | Tag::Ship | Tag::And));
         match tag {
             Tag::Not => self.turn = Some(Turn::Not),
             Tag::Never => self.turn = Some(Turn::Never),
@@ -77,7 +87,9 @@ impl Scan {
             Tag::Think => self.turn = Some(Turn::Think),
             Tag::Later if self.verbs.is_empty() => self.turn = self.turn.or(Some(Turn::Later)),
             // "chốt sau", "lấy sau nhé"
-            Tag::Later if self.own_verb && at > 0 && is_take(&items[at - 1]) => self.turn_last(Force::Nothing { plain: false }),
+            Tag::Later if self.own_verb && at > 0 && is_take(&items[at - 1]) => {
+                self.turn_last(Force::Nothing { plain: false });
+            }
             Tag::Third if !preposition => self.turn = Some(Turn::Third),
             Tag::Me if matches!(self.turn, Some(Turn::Third)) => self.turn = None,
             Tag::Before => self.before = true,
@@ -99,7 +111,11 @@ impl Scan {
                     self.turn = None;
                 }
                 // "cho em xem", "cần hỏi": not the goods are wanted.
-                let asked = *tag == Tag::Look && self.verbs.last().is_some_and(|verb| self.weak_and_near(items, *verb, at));
+                let asked = *tag == Tag::Look
+                    && self
+                        .verbs
+                        .last()
+                        .is_some_and(|verb| Self::weak_and_near(items, *verb, at));
                 if asked {
                     self.turn_last(Force::Nothing { plain: true });
                     self.own_verb = false;
@@ -109,15 +125,22 @@ impl Scan {
         }
     }
 
-    fn weak_and_near(&self, items: &[Item], verb: Verb, at: usize) -> bool {
+    fn weak_and_near(items: &[Item], verb: Verb, at: usize) -> bool {
         let between = items.get(verb.at + 1..at).unwrap_or_default();
         verb.force == Force::Take { strong: false }
             && between.len() <= 3
-            && between.iter().all(|item| matches!(item, Item::Tag(Tag::Me | Tag::Polite | Tag::You | Tag::Want | Tag::Filler)))
+            && between.iter().all(|item| {
+                matches!(
+                    item,
+                    Item::Tag(Tag::Me | Tag::Polite | Tag::You | Tag::Want | Tag::Filler)
+                )
+            })
     }
 
     fn just_gave(&self, at: usize) -> bool {
-        self.verbs.last().is_some_and(|verb| verb.at + 1 == at && matches!(verb.force, Force::Give { .. }))
+        self.verbs
+            .last()
+            .is_some_and(|verb| verb.at + 1 == at && matches!(verb.force, Force::Give { .. }))
     }
 
     fn turn_last(&mut self, force: Force) {
@@ -134,13 +157,24 @@ impl Scan {
             // "chưa chốt được", "không mua được"
             Some(Turn::Not | Turn::NotYet) if cannot => Force::Nothing { plain: true },
             Some(Turn::Not | Turn::Never) if takes => Force::Give { strong: false },
-            Some(Turn::NotYet | Turn::Past | Turn::Not | Turn::Never) => Force::Nothing { plain: true },
+            Some(Turn::NotYet | Turn::Past | Turn::Not | Turn::Never) => {
+                Force::Nothing { plain: true }
+            }
             Some(Turn::Think | Turn::Later | Turn::Third) => Force::Nothing { plain: false },
         };
         // "ko muốn lấy": the same turn for both verbs.
         let chained = is_take(items.get(at + 1).unwrap_or(&Item::Hard));
         if !chained && !matches!(self.turn, Some(Turn::Think)) {
             self.turn = None;
+        }
+        // "cho em hủy A05": not the code is wanted.
+        let helps = !takes
+            && self
+                .verbs
+                .last()
+                .is_some_and(|verb| Self::weak_and_near(items, *verb, at));
+        if helps {
+            self.verbs.pop();
         }
         self.gives |= matches!(force, Force::Give { .. } | Force::Swap);
         self.own_verb = true;
@@ -150,17 +184,25 @@ impl Scan {
 
     /// "thôi A05", "ko A05 nữa": gives back without a verb.
     fn without_verb(&mut self, items: &[Item]) {
-        let spoken = |item: &&Item| !matches!(item, Item::Tag(Tag::Me | Tag::Polite | Tag::You | Tag::Filler));
+        let spoken = |item: &&Item| {
+            !matches!(
+                item,
+                Item::Tag(Tag::Me | Tag::Polite | Tag::You | Tag::Filler)
+            )
+        };
         let mut words = items.iter().filter(spoken);
         let (first, second) = (words.next(), words.next());
-        let more = items.iter().any(|item| *item == Item::Tag(Tag::More));
+        let more = items.contains(&Item::Tag(Tag::More));
         let stops = match first {
             Some(Item::Tag(Tag::Only)) => true,
             Some(Item::Tag(Tag::Not)) => more,
             _ => false,
         };
         if stops && matches!(second, Some(Item::Code(_))) {
-            self.verbs.push(Verb { at: 0, force: Force::Give { strong: false } });
+            self.verbs.push(Verb {
+                at: 0,
+                force: Force::Give { strong: false },
+            });
         }
     }
 }
@@ -177,7 +219,10 @@ fn is_take(item: &Item) -> bool {
 /// Is the clause a question by its words?
 fn asks(items: &[Item]) -> bool {
     let polite = |item: &&Item| {
-        matches!(item, Item::Tag(Tag::Polite | Tag::You | Tag::Me | Tag::Filler | Tag::Others))
+        matches!(
+            item,
+            Item::Tag(Tag::Polite | Tag::You | Tag::Me | Tag::Filler | Tag::Others)
+        )
     };
     let mut from_end = items.iter().rev().filter(|item| !polite(item));
     let last = from_end.next();
@@ -193,7 +238,12 @@ fn asks(items: &[Item]) -> bool {
             Item::Tag(Tag::Ask) if !denied => return true,
             Item::Code(_) => code_before = true,
             Item::Tag(Tag::Or) if code_before => {
-                let next = items[at + 1..].iter().find(|item| !matches!(item, Item::Tag(Tag::Buy | Tag::Claim | Tag::Filler | Tag::CodeMark)));
+                let next = items[at + 1..].iter().find(|item| {
+                    !matches!(
+                        item,
+                        Item::Tag(Tag::Buy | Tag::Claim | Tag::Filler | Tag::CodeMark)
+                    )
+                });
                 if matches!(next, Some(Item::Code(_))) {
                     return true;
                 }
@@ -211,11 +261,16 @@ fn calls(items: &[Item]) -> bool {
         let before = at.checked_sub(1).map(|at| &items[at]);
         match item {
             Item::Tag(Tag::Others) => {
-                others |= !matches!(before, Some(Item::Tag(Tag::Greet | Tag::Want | Tag::Ship | Tag::And)));
+                others |= !matches!(
+                    before,
+                    Some(Item::Tag(Tag::Greet | Tag::Want | Tag::Ship | Tag::And))
+                );
             }
             Item::Tag(Tag::Hurry) => others = true,
             Item::Tag(Tag::Me) if matches!(before, Some(Item::Tag(Tag::Want))) => return false,
-            Item::Tag(Tag::Claim | Tag::Buy | Tag::Want) if matches!(before, Some(Item::Tag(Tag::Me))) => {
+            Item::Tag(Tag::Claim | Tag::Buy | Tag::Want)
+                if matches!(before, Some(Item::Tag(Tag::Me))) =>
+            {
                 return false;
             }
             _ => {}
@@ -227,24 +282,44 @@ fn calls(items: &[Item]) -> bool {
 /// Without a verb: is a code more than mentioned? Nothing may be said about it but what a buyer adds.
 fn offers(items: &[Item]) -> bool {
     let marked = items.iter().any(|item| {
-        matches!(item, Item::Amount { marked: true, .. } | Item::Phone | Item::Tag(Tag::Pay | Tag::Ship))
+        matches!(
+            item,
+            Item::Amount { marked: true, .. } | Item::Phone | Item::Tag(Tag::Pay | Tag::Ship)
+        )
     });
     let mut paid = false;
     let mut unknown = 0;
     for (at, item) in items.iter().enumerate() {
         match item {
             // "3 hũ A05 hết 450k"
-            Item::Tag(Tag::Stock | Tag::PriceMark) if marked && items.get(at + 1) == Some(&Item::Noise) => {}
+            Item::Tag(Tag::Stock | Tag::PriceMark)
+                if marked && items.get(at + 1) == Some(&Item::Noise) => {}
             Item::Tag(
-                Tag::Praise | Tag::Look | Tag::Use | Tag::Stock | Tag::Third | Tag::Others | Tag::Hurry
-                | Tag::Past | Tag::Think | Tag::Never | Tag::NotYet | Tag::Not | Tag::PriceMark | Tag::Ask
-                | Tag::Before | Tag::TimeMark | Tag::Star | Tag::Head,
-            ) => return false,
+                Tag::Praise
+                | Tag::Look
+                | Tag::Use
+                | Tag::Stock
+                | Tag::Third
+                | Tag::Others
+                | Tag::Hurry
+                | Tag::Past
+                | Tag::Think
+                | Tag::Never
+                | Tag::NotYet
+                | Tag::Not
+                | Tag::PriceMark
+                | Tag::Ask
+                | Tag::Before
+                | Tag::TimeMark
+                | Tag::Star
+                | Tag::Head
+                | Tag::NumberMark,
+            )
+            | Item::Odd => return false,
             Item::Tag(Tag::Done) if !paid => return false,
             // An address, a name: anything may follow.
             Item::Tag(Tag::Ship | Tag::Place) | Item::Phone => break,
             Item::Tag(Tag::Pay) => paid = true,
-            Item::Odd => return false,
             Item::Unknown => unknown += 1,
             _ => {}
         }
