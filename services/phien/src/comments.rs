@@ -9,16 +9,8 @@ use livestream::domain::{
 };
 use serde_json::{Map, Value, json};
 
-/// Reads comments as JSON lines on standard input, prints what each means as a JSON line.
-///
-/// In: `{"text": "chốt A05 x2", "pinned": "A05", "codes": ["A05", "B02"]}`; `pinned` is the code that is pinned at that
-/// moment, or null; `codes` are all codes of the session.
-///
-/// Out: `{"kind": "claim", "lines": [{"code": "A05", "quantity": 2}], "confidence": "high"}`. The kinds are claim,
-/// cancel, cancel_all, change, invalid_quantity, unknown_code and none. A line that cannot be read gives
-/// `{"error": …}`, and in the end the exit code 1.
+/// Reads comments as JSON lines on standard input, prints what each means as a JSON line; `--help` has the format.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub struct Comments {}
 
 impl Comments {
@@ -28,7 +20,7 @@ impl Comments {
     /// When a line could not be read, after all the others were.
     pub fn run(&self) -> anyhow::Result<()> {
         let bad = read_all(std::io::stdin().lock(), std::io::stdout().lock())?;
-        anyhow::ensure!(bad == 0, "{bad} lines could not be read");
+        anyhow::ensure!(bad == 0, "lines that could not be read: {bad}");
         Ok(())
     }
 }

@@ -53,7 +53,12 @@ impl Reader<'_> {
                 Tag::Number(_) | Tag::Pack(_) | Tag::Half | Tag::Head | Tag::SizeUnit | Tag::Star
             )
         };
-        let first = found.iter().find(usual).or(found.first()).copied()?;
+        let usual_first = found.iter().find(usual).or(found.first()).copied()?;
+        // A counter counts after a number only: "coc roi" is cọc rồi.
+        let spoken = |reading: &&Found| {
+            usual(reading) && reading.tag != Tag::Counter && reading.len == usual_first.len
+        };
+        let first = found.iter().find(spoken).copied().unwrap_or(usual_first);
         let has = |of: fn(Tag) -> bool| {
             found
                 .iter()
