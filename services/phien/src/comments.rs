@@ -9,6 +9,17 @@ use livestream::domain::{
 };
 use serde_json::{Map, Value, json};
 
+/// What `phien comments --help` says.
+pub const HELP: &str = r#"Say what live comments mean: JSON lines in, JSON lines out.
+
+In:  {"text": "chốt A05 x2", "pinned": "A05", "codes": ["A05", "B02"]}
+     pinned: the code that is pinned at that moment, or null; codes: all claim codes of the session.
+Out: {"kind": "claim", "lines": [{"code": "A05", "quantity": 2}], "confidence": "high"}, at once.
+     kind: claim, cancel, cancel_all, change, invalid_quantity, unknown_code, none.
+     confidence: high, medium, low (a person should look; a none of low confidence may be a claim).
+
+A line that cannot be read gives {"error": "line 3: codes[1]: …"}, and in the end the exit code 1."#;
+
 /// Reads comments as JSON lines on standard input, prints what each means as a JSON line; `--help` has the format.
 #[derive(Debug, clap::Args)]
 pub struct Comments {}

@@ -41,15 +41,7 @@ enum Verb {
     /// Check every equation of the books; fails if any does not hold.
     Audit(audit::Audit),
     /// Say what live comments mean: JSON lines in, JSON lines out.
-    ///
-    /// In: {"text": "chốt A05 x2", "pinned": "A05", "codes": ["A05", "B02"]}. `pinned` is the code that is pinned at
-    /// that moment, or null; `codes` are all claim codes of the session.
-    ///
-    /// Out, at once: {"kind": "claim", "lines": [{"code": "A05", "quantity": 2}], "confidence": "high"}. Kinds: claim,
-    /// cancel, cancel_all, change, invalid_quantity, unknown_code, none. Confidence: high, medium, low (a person should
-    /// look; a none of low confidence may be a claim).
-    ///
-    /// A line that cannot be read gives {"error": "line 3: codes[1]: …"}, and in the end the exit code 1.
+    #[command(long_about = comments::HELP)]
     Comments(comments::Comments),
     /// Print events as JSON, one a line.
     Tail(tail::Tail),
