@@ -296,6 +296,12 @@ impl Around<'_> {
                 };
             }
         }
+        // "A05 lấy 2 mã B02 lấy 3"
+        if let Some(mark) = has(Tag::CodeMark)
+            && self.is_digits(self.next + mark.len + 1)
+        {
+            return Unit::Nothing;
+        }
         match has(Tag::Head) {
             Some(head) => other(head),
             None => Unit::Nothing,

@@ -32,7 +32,7 @@ pub(super) const WORDS: &[(Tag, &str)] = &[
     ),
     (
         Add,
-        "thêm, lấy thêm, mua thêm, chốt thêm, đặt thêm, cho thêm, add, cộng thêm, thêm vào",
+        "thêm, lấy thêm, mua thêm, chốt thêm, đặt thêm, cho thêm, add, cộng, cộng thêm, thêm vào",
     ),
     (
         Cancel,
@@ -59,7 +59,7 @@ pub(super) const WORDS: &[(Tag, &str)] = &[
     (NotYet, "chưa, chưa có, chưa muốn, chưa cần, chưa vội, chx"),
     (
         Done,
-        "rồi, rùi, r, xong, xong rồi, ròi, roài, oy, rầu, xong xuôi, được rồi, done",
+        "rồi, rùi, r, xong, thành công, thành công rồi, xong rồi, ròi, roài, oy, rầu, xong xuôi, được rồi, done",
     ),
     (
         Past,
