@@ -1,7 +1,7 @@
 # `make` alone tells what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo bench chaos test check-fmt lint unit intake-batches doc sqlx baseline
+.PHONY: help up demo bench chaos test check-fmt lint unit intake-batches fuzz doc sqlx baseline
 
 # The queries are checked against the committed .sqlx; only `make sqlx` asks a database.
 export SQLX_OFFLINE := true
@@ -48,6 +48,9 @@ unit: ## the tests alone
 
 intake-batches: ## the intake's and its gate's properties on hundreds of thousands of random batches, in release
 	cargo test --release -p phien-orders --lib -- --ignored --nocapture --test-threads 1 a_hundred_thousand_batches
+
+fuzz: ## a million comments through the parser of claims, in release, ten minutes at most; prints executions and findings
+	cargo test --release -p phien-livestream --lib -- --ignored --nocapture --exact domain::claim::tests::any_text::a_million_comments
 
 sqlx: ## make services/*/.sqlx anew, after a change of a query or a table
 	@deploy/dev/sqlx.sh

@@ -8,7 +8,10 @@ mod between;
 mod print;
 mod wire;
 
-use std::{collections::{BTreeMap, BTreeSet}, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use async_nats::jetstream;

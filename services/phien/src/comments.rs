@@ -9,16 +9,19 @@ use livestream::domain::{
 };
 use serde_json::{Map, Value, json};
 
-/// Reads comments as JSON lines on standard input, prints what each means as a JSON line.
-///
-/// In: `{"text": "chốt A05 x2", "pinned": "A05", "codes": ["A05", "B02"]}`; `pinned` is the code that is pinned at that
-/// moment, or null; `codes` are all codes of the session.
-///
-/// Out: `{"kind": "claim", "lines": [{"code": "A05", "quantity": 2}], "confidence": "high"}`. The kinds are claim,
-/// cancel, cancel_all, change, invalid_quantity, unknown_code and none. A line that cannot be read gives
-/// `{"error": …}`, and in the end the exit code 1.
+/// What `phien comments --help` says.
+pub const HELP: &str = r#"Say what live comments mean: JSON lines in, JSON lines out.
+
+In:  {"text": "chốt A05 x2", "pinned": "A05", "codes": ["A05", "B02"]}
+     pinned: the code that is pinned at that moment, or null; codes: all claim codes of the session.
+Out: {"kind": "claim", "lines": [{"code": "A05", "quantity": 2}], "confidence": "high"}, at once.
+     kind: claim, cancel, cancel_all, change, invalid_quantity, unknown_code, none.
+     confidence: high, medium, low (a person should look; a none of low confidence may be a claim).
+
+A line that cannot be read gives {"error": "line 3: codes[1]: …"}, and in the end the exit code 1."#;
+
+/// Reads comments as JSON lines on standard input, prints what each means as a JSON line; `--help` has the format.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub struct Comments {}
 
 impl Comments {
@@ -28,7 +31,7 @@ impl Comments {
     /// When a line could not be read, after all the others were.
     pub fn run(&self) -> anyhow::Result<()> {
         let bad = read_all(std::io::stdin().lock(), std::io::stdout().lock())?;
-        anyhow::ensure!(bad == 0, "{bad} lines could not be read");
+        anyhow::ensure!(bad == 0, "lines that could not be read: {bad}");
         Ok(())
     }
 }

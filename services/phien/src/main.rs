@@ -67,7 +67,8 @@ enum Verb {
     Up(up::Up),
     /// Check every equation of the books; fails if any does not hold.
     Audit(audit::Audit),
-    /// Say what comments mean: JSON lines in, JSON lines out.
+    /// Say what live comments mean: JSON lines in, JSON lines out.
+    #[command(long_about = comments::HELP)]
     Comments(comments::Comments),
     /// List dead letters, show one, or have them replayed.
     Dead(dead::Dead),

@@ -18,31 +18,13 @@
 
 use super::claim_code::ClaimCode;
 
-#[expect(clippy::match_same_arms, reason = "an arm a case")]
 mod around;
-#[expect(
-    clippy::struct_excessive_bools,
-    clippy::match_same_arms,
-    reason = "a clause is so many facts, an arm a case"
-)]
 mod clause;
 mod code;
-#[expect(
-    clippy::struct_excessive_bools,
-    clippy::option_option,
-    reason = "what is known is so many facts; a claim without a code may have no quantity either"
-)]
 mod decide;
-#[expect(clippy::match_same_arms, reason = "an arm a case")]
 mod items;
-#[expect(clippy::match_same_arms, reason = "an arm a case")]
 mod number;
-#[expect(clippy::similar_names, reason = "what is spelled, and its spelling")]
 mod plain;
-#[expect(
-    clippy::struct_field_names,
-    reason = "portions, and what is not a portion"
-)]
 mod portions;
 #[cfg(test)]
 mod tests;

@@ -217,16 +217,15 @@ impl Around<'_> {
 
     fn unit(&self, steps: &mut Steps) -> Unit {
         match self.sign(self.next) {
-            Some('%' | '$') => return Unit::Other { len: 1 },
-            Some('★') => return Unit::Other { len: 1 },
+            Some('%' | '$' | '★') => return Unit::Other { len: 1 },
             // "2*A05" is a quantity, "5*" are stars.
             Some('*') => {
                 return match self.word(self.next + 1) {
-                    Some(_) => Unit::Goods {
+                    Some(_) if self.is_digits(self.next + 2) => Unit::Goods {
                         len: 1,
                         half: false,
                     },
-                    None => Unit::Other { len: 1 },
+                    _ => Unit::Other { len: 1 },
                 };
             }
             _ => {}
@@ -296,6 +295,12 @@ impl Around<'_> {
                     half,
                 };
             }
+        }
+        // "A05 lấy 2 mã B02 lấy 3"
+        if let Some(mark) = has(Tag::CodeMark)
+            && self.is_digits(self.next + mark.len + 1)
+        {
+            return Unit::Nothing;
         }
         match has(Tag::Head) {
             Some(head) => other(head),

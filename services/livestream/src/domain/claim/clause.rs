@@ -49,6 +49,10 @@ pub(super) enum Idle {
 
 /// A clause, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 pub(super) struct Clause {
     pub end: End,
     pub idle: Option<Idle>,
@@ -126,6 +130,10 @@ pub(super) fn clauses(items: &[Item], steps: &mut Steps) -> Vec<Clause> {
 
 /// What of a clause has been seen so far.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 struct Seen {
     anything: bool,
     past: bool,

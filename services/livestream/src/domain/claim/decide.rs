@@ -1,13 +1,14 @@
 //! From clauses to one reading.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{
-    Confidence, Kind, Line, Reading,
+    Confidence, Reading,
     clause::{Clause, End, Force, Idle, Verb},
-    items::{Amount, MAX_UNITS},
+    items::Amount,
+    portions::Quantity,
 };
 use crate::domain::claim_code::ClaimCode;
+
+mod lines;
 
 /// A code that is taken or given back.
 struct Entry {
@@ -18,15 +19,23 @@ struct Entry {
     said: bool,
 }
 
+/// Units of the code that is pinned: one, if there is no quantity.
+#[derive(Debug, Clone, Copy)]
+struct Free(Option<Amount>);
+
 /// What is known after some clauses.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 struct State {
     entries: Vec<Entry>,
     /// The code that is spoken of.
     topic: Option<ClaimCode>,
     each: Option<Amount>,
     /// Takes without a code: its quantity.
-    free: Option<Option<Amount>>,
+    free: Option<Free>,
     /// So many of the entries were given back later.
     turned: usize,
     /// The last entry that takes.
@@ -68,7 +77,7 @@ impl State {
         if clause.portions.left_over {
             self.doubt(Confidence::Low);
         }
-        if clause.portions.portions.is_empty() {
+        if clause.portions.of_codes.is_empty() {
             self.without_code(clause);
         } else {
             self.with_codes(clause, before);
@@ -77,10 +86,10 @@ impl State {
 
     /// A clause that takes nothing; its codes are what is spoken of.
     fn idle(&mut self, clause: &Clause, idle: Idle, before: Option<&Clause>) {
-        let names = clause.portions.portions.last();
+        let names = clause.portions.of_codes.last();
         // "A05, còn không?": the code before the comma is part of the question.
         if idle == Idle::Question && before.is_some_and(bare) {
-            let of_before = before.map_or(0, |before| before.portions.portions.len());
+            let of_before = before.map_or(0, |before| before.portions.of_codes.len());
             let keep = self.entries.len().saturating_sub(of_before);
             if let Some(last) = self.entries.drain(keep..).next_back() {
                 self.topic = Some(last.code);
@@ -96,7 +105,7 @@ impl State {
     fn with_codes(&mut self, clause: &Clause, before: Option<&Clause>) {
         let inherited = before.and_then(inherited);
         let swap_alone = swaps_alone(clause);
-        for portion in &clause.portions.portions {
+        for portion in &clause.portions.of_codes {
             let force = governor(&clause.verbs, portion.at).map_or_else(
                 || {
                     inherited.unwrap_or(if clause.offers {
@@ -174,39 +183,33 @@ impl State {
             Some(_) => {}
             None if !clause.verbs.is_empty() => {}
             None => match free {
-                Some((_, marked, _)) if clause.stranger => self.stranger |= marked,
-                Some((amount, marked, plus)) if clause.offers => {
-                    self.add(amount, marked, plus, clause);
-                }
-                _ => self.missed |= free.is_some_and(|(_, marked, _)| marked),
+                Some(own) if clause.stranger => self.stranger |= own.marked,
+                Some(own) if clause.offers => self.add(own, clause),
+                _ => self.missed |= free.is_some_and(|own| own.marked),
             },
         }
     }
 
     /// "+2", "2 hũ", "A05, 2 hũ".
-    fn add(&mut self, amount: Amount, marked: bool, plus: bool, clause: &Clause) {
-        if amount == Amount::Invalid && !marked {
+    fn add(&mut self, own: Quantity, clause: &Clause) {
+        let amount = own.amount;
+        if amount == Amount::Invalid && !own.marked {
             return;
         }
         match self.entries.last_mut() {
             Some(last) if last.takes && last.amount.is_none() => last.amount = Some(amount),
             Some(_) => {}
-            None if plus && clause.unknown == 0 => self.free = Some(Some(amount)),
-            None if marked && clause.unknown == 0 => {
-                self.free = Some(Some(amount));
+            None if own.plus && clause.unknown == 0 => self.free = Some(Free(Some(amount))),
+            None if own.marked && clause.unknown == 0 => {
+                self.free = Some(Free(Some(amount)));
                 self.doubt(Confidence::Medium);
             }
             None => self.missed = true,
         }
     }
 
-    fn take_without_code(
-        &mut self,
-        clause: &Clause,
-        strong: bool,
-        free: Option<(Amount, bool, bool)>,
-    ) {
-        let amount = free.map(|(amount, ..)| amount);
+    fn take_without_code(&mut self, clause: &Clause, strong: bool, free: Option<Quantity>) {
+        let amount = free.map(|own| own.amount);
         if let Some(last) = self.last_take.and_then(|nth| self.entries.get_mut(nth)) {
             if last.amount.is_none() {
                 last.amount = amount;
@@ -230,7 +233,8 @@ impl State {
         if clause.vague {
             self.doubt(Confidence::Low);
         }
-        self.free = Some(amount.or(self.free.flatten()));
+        let earlier = self.free.and_then(|free| free.0);
+        self.free = Some(Free(amount.or(earlier)));
     }
 
     fn give_without_code(&mut self, clause: &Clause, strong: bool) {
@@ -255,127 +259,6 @@ impl State {
         self.last_take = None;
         self.doubt(Confidence::Medium);
     }
-
-    fn reading(mut self, pinned: Option<&ClaimCode>) -> Reading {
-        if self.entries.is_empty()
-            && let Some(amount) = self.free
-        {
-            let code = self.topic.clone().or_else(|| pinned.cloned());
-            match code {
-                Some(_) if self.odd => self.missed = true,
-                Some(code) => {
-                    if self.topic.is_some() {
-                        self.doubt(Confidence::Medium);
-                    }
-                    self.entries.push(Entry {
-                        code,
-                        takes: true,
-                        amount,
-                        said: true,
-                    });
-                }
-                None => {}
-            }
-        }
-        for entry in self.entries.iter_mut().take(self.turned) {
-            entry.takes = false;
-        }
-        let taken = self.entries.iter().any(|entry| entry.takes);
-        if self.entries.is_empty() || (self.stranger && !taken) {
-            return self.without_lines();
-        }
-        if self.stranger {
-            self.doubt(Confidence::Low);
-        }
-        self.lines()
-    }
-
-    fn without_lines(self) -> Reading {
-        let kind = match (self.gives_all, self.stranger) {
-            (true, _) => Kind::CancelAll,
-            (_, true) => Kind::UnknownCode,
-            _ => Kind::None,
-        };
-        let sure = self.confidence.unwrap_or(Confidence::High);
-        let confidence = match kind {
-            Kind::None if self.missed => Confidence::Low,
-            Kind::None => Confidence::High,
-            _ => sure,
-        };
-        Reading {
-            kind,
-            lines: Vec::new(),
-            confidence,
-        }
-    }
-
-    fn lines(mut self) -> Reading {
-        let mut given: Vec<Line> = Vec::new();
-        let mut taken: Vec<(ClaimCode, u32)> = Vec::new();
-        let mut place: HashMap<ClaimCode, usize> = HashMap::new();
-        let mut back: HashSet<ClaimCode> = HashSet::new();
-        let mut invalid = false;
-        for entry in &self.entries {
-            if !entry.takes {
-                if back.insert(entry.code.clone()) {
-                    given.push(Line {
-                        code: entry.code.clone(),
-                        quantity: 0,
-                    });
-                }
-                continue;
-            }
-            let units = match entry.amount.or(self.each) {
-                None => 1,
-                Some(Amount::Units(units)) => u32::from(units),
-                Some(Amount::About(units)) => {
-                    self.confidence = Some(Confidence::Low);
-                    u32::from(units)
-                }
-                Some(Amount::Invalid) => {
-                    invalid = true;
-                    continue;
-                }
-            };
-            let nth = *place.entry(entry.code.clone()).or_insert(taken.len());
-            match taken.get_mut(nth) {
-                Some((_, sum)) => *sum = sum.saturating_add(units),
-                None => taken.push((entry.code.clone(), units)),
-            }
-        }
-        invalid |= taken.iter().any(|(_, units)| *units > MAX_UNITS);
-        let mut sure = self.confidence.unwrap_or(Confidence::High);
-        if self.entries.iter().any(|entry| !entry.said) {
-            sure = sure.min(if self.missed {
-                Confidence::Low
-            } else {
-                Confidence::High
-            });
-        }
-        if invalid {
-            return Reading {
-                kind: Kind::InvalidQuantity,
-                lines: Vec::new(),
-                confidence: sure,
-            };
-        }
-        given.retain(|line| !place.contains_key(&line.code));
-        let kind = match (given.is_empty(), taken.is_empty()) {
-            (true, _) => Kind::Claim,
-            (_, true) => Kind::Cancel,
-            _ => Kind::Change,
-        };
-        let units = |units: u32| u8::try_from(units).unwrap_or(u8::MAX);
-        let taken = taken.into_iter().map(|(code, sum)| Line {
-            code,
-            quantity: units(sum),
-        });
-        Reading {
-            kind,
-            lines: given.into_iter().chain(taken).collect(),
-            confidence: sure,
-        }
-    }
 }
 
 /// The verb that a code belongs to: the last before it, or else the first after it.
@@ -389,7 +272,7 @@ fn governor(verbs: &[Verb], at: usize) -> Option<Verb> {
 
 /// "hủy A05, B02": what a list goes on with after its comma.
 fn inherited(before: &Clause) -> Option<Force> {
-    if before.end != End::Soft || before.portions.portions.is_empty() {
+    if before.end != End::Soft || before.portions.of_codes.is_empty() {
         return None;
     }
     let last = before.verbs.last()?;
@@ -400,10 +283,10 @@ fn inherited(before: &Clause) -> Option<Force> {
 fn bare(clause: &Clause) -> bool {
     clause.end == End::Soft
         && clause.verbs.is_empty()
-        && !clause.portions.portions.is_empty()
+        && !clause.portions.of_codes.is_empty()
         && clause
             .portions
-            .portions
+            .of_codes
             .iter()
             .all(|portion| portion.amount.is_none())
 }
@@ -414,5 +297,5 @@ fn swaps_alone(clause: &Clause) -> bool {
         .verbs
         .iter()
         .any(|verb| matches!(verb.force, Force::Take { .. }));
-    !takes || clause.portions.portions.len() < 2
+    !takes || clause.portions.of_codes.len() < 2
 }

@@ -74,11 +74,10 @@ pub(super) fn digits(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<R
         }
         '.' | ',' => Value::Fraction,
         '/' if whole > 0 && whole < self::whole(second) && second.len() == 1 => Value::Fraction,
-        '/' | ':' => Value::Other,
         '-' | '~' if whole > 0 && whole < self::whole(second) && self::whole(second) <= 99 => {
             Value::Range(whole)
         }
-        '-' | '~' => Value::Other,
+        '/' | ':' | '-' | '~' => Value::Other,
         _ => return Some((Value::Whole(whole), 1)),
     };
     // 25/12/2026, 8:30:00
@@ -119,7 +118,8 @@ fn whole(digits: &str) -> u32 {
 fn phone(tokens: &[Token], at: usize, steps: &mut Steps) -> Option<usize> {
     let first = run(tokens, at)?;
     let abroad = first.starts_with("84");
-    if !abroad && (!first.starts_with('0') || first.starts_with("000")) {
+    let national = first.starts_with('0') && !first.starts_with("000");
+    if !abroad && !national {
         return None;
     }
     let wanted = if abroad { 11..=12 } else { 10..=11 };

@@ -249,7 +249,7 @@ fn spelling(decomposed: impl Iterator<Item = char>) -> Spelling {
             base.push((letter, None));
         }
     }
-    let bare = |letter: char| if letter == 'đ' { 'd' } else { letter };
+    let plain = |letter: char| if letter == 'đ' { 'd' } else { letter };
     let mut spelled = Spelling {
         tone,
         ..Spelling::default()
@@ -257,20 +257,20 @@ fn spelling(decomposed: impl Iterator<Item = char>) -> Spelling {
     let mut last: Option<char> = None;
     for (letter, shape) in base {
         // Of `nhaaâ` the marked letter is the one that was meant.
-        if last == Some(bare(letter)) {
+        if last == Some(plain(letter)) {
             if shape.is_some() || letter == 'đ' {
                 spelled.base.pop();
             } else {
                 continue;
             }
         } else {
-            spelled.fold.push(bare(letter));
+            spelled.fold.push(plain(letter));
         }
         let shaped = shape.map_or(letter, |mark| {
             [letter, mark].into_iter().nfc().next().unwrap_or(letter)
         });
         spelled.base.push(shaped);
-        last = Some(bare(letter));
+        last = Some(plain(letter));
     }
     spelled
 }

@@ -15,14 +15,24 @@ pub(super) struct Portion {
     pub at: usize,
 }
 
+/// A quantity that waits for its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quantity {
+    pub amount: Amount,
+    /// With x, sl, + or a counter.
+    pub marked: bool,
+    /// With +.
+    pub plus: bool,
+}
+
 /// The quantities of a clause.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Portions {
-    pub portions: Vec<Portion>,
+    pub of_codes: Vec<Portion>,
     /// "mỗi loại n": of every code.
     pub each: Option<Amount>,
     /// A quantity of no code here.
-    pub free: Option<(Amount, bool, bool)>,
+    pub free: Option<Quantity>,
     /// There were more quantities than codes.
     pub left_over: bool,
 }
@@ -35,7 +45,7 @@ pub(super) fn portions(items: &[Item]) -> Portions {
     let mut all = Portions::default();
     let before_code = |item: &&Item| matches!(item, Item::Amount { .. } | Item::Code(_));
     let prefix = matches!(items.iter().find(before_code), Some(Item::Amount { .. }));
-    let mut ahead: Option<(Amount, bool, bool)> = None;
+    let mut ahead: Option<Quantity> = None;
     // The last code may still get a quantity; was there an "and" since?
     let mut open = false;
     let mut joined = false;
@@ -45,12 +55,12 @@ pub(super) fn portions(items: &[Item]) -> Portions {
     for (at, item) in items.iter().enumerate() {
         match item {
             Item::Code(code) => {
-                let (amount, marked) = ahead
-                    .take()
-                    .map_or((None, false), |(amount, marked, _)| (Some(amount), marked));
+                let own = ahead.take();
+                let (amount, marked) =
+                    (own.map(|own| own.amount), own.is_some_and(|own| own.marked));
                 open = amount.is_none();
                 joined = false;
-                all.portions.push(Portion {
+                all.of_codes.push(Portion {
                     code: code.clone(),
                     amount,
                     marked,
@@ -69,12 +79,18 @@ pub(super) fn portions(items: &[Item]) -> Portions {
                     continue;
                 }
                 let forward = (prefix || joined) && code_follows(&items[at + 1..]);
-                match all.portions.last_mut() {
+                match all.of_codes.last_mut() {
                     Some(last) if open && !forward => {
                         (last.amount, last.marked) = (Some(*amount), *marked);
                         open = false;
                     }
-                    _ if ahead.is_none() => ahead = Some((*amount, *marked, *plus)),
+                    _ if ahead.is_none() => {
+                        ahead = Some(Quantity {
+                            amount: *amount,
+                            marked: *marked,
+                            plus: *plus,
+                        });
+                    }
                     _ => all.left_over = true,
                 }
             }
@@ -87,9 +103,9 @@ pub(super) fn portions(items: &[Item]) -> Portions {
                 let taken = if !just_before {
                     None
                 } else if ahead.is_some() {
-                    ahead.take().map(|(amount, ..)| amount)
+                    ahead.take().map(|own| own.amount)
                 } else {
-                    all.portions.last_mut().and_then(|last| last.amount.take())
+                    all.of_codes.last_mut().and_then(|last| last.amount.take())
                 };
                 each = taken.is_none();
                 all.each = taken.or(all.each);
@@ -97,9 +113,9 @@ pub(super) fn portions(items: &[Item]) -> Portions {
             _ => {}
         }
     }
-    match all.portions.last_mut() {
+    match all.of_codes.last_mut() {
         Some(last) if open && last.amount.is_none() => {
-            if let Some((amount, marked, _)) = ahead {
+            if let Some(Quantity { amount, marked, .. }) = ahead {
                 (last.amount, last.marked) = (Some(amount), marked);
             }
         }

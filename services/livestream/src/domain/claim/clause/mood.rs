@@ -50,6 +50,10 @@ enum Turn {
 }
 
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 struct Scan {
     verbs: Vec<Verb>,
     turn: Option<Turn>,
@@ -162,6 +166,15 @@ impl Scan {
         let chained = is_take(items.get(at + 1).unwrap_or(&Item::Hard));
         if !chained && !matches!(self.turn, Some(Turn::Think)) {
             self.turn = None;
+        }
+        // "cho em hủy A05": not the code is wanted.
+        let helps = !takes
+            && self
+                .verbs
+                .last()
+                .is_some_and(|verb| Self::weak_and_near(items, *verb, at));
+        if helps {
+            self.verbs.pop();
         }
         self.gives |= matches!(force, Force::Give { .. } | Force::Swap);
         self.own_verb = true;
@@ -299,13 +312,14 @@ fn offers(items: &[Item]) -> bool {
                 | Tag::Before
                 | Tag::TimeMark
                 | Tag::Star
-                | Tag::Head,
-            ) => return false,
+                | Tag::Head
+                | Tag::NumberMark,
+            )
+            | Item::Odd => return false,
             Item::Tag(Tag::Done) if !paid => return false,
             // An address, a name: anything may follow.
             Item::Tag(Tag::Ship | Tag::Place) | Item::Phone => break,
             Item::Tag(Tag::Pay) => paid = true,
-            Item::Odd => return false,
             Item::Unknown => unknown += 1,
             _ => {}
         }
