@@ -175,12 +175,12 @@ pub const FEED_KINDS: [(&str, &str, &[&str]); 5] = [
         "livestream",
         "room",
         &[
-            "session", "offer", "pin", "viewers", "comment", "hidden", "sale", "notice",
+            "session", "offer", "pin", "viewers", "comment", "hidden", "sale", "notice", "claim",
         ],
     ),
     ("orders", "room", &["units"]),
-    ("orders", "desk", &["figures", "orders", "money"]),
-    ("orders", "shopper", &["money"]),
+    ("orders", "desk", &["figures", "orders", "money", "kept"]),
+    ("orders", "shopper", &["money", "kept"]),
     ("catalogue", "producer", &["stock"]),
 ];
 

@@ -126,7 +126,7 @@ async fn spoiled_books_are_found_out() {
     let comments = format!("/v1/sessions/{}/comments", stage.session_id);
     shopper
         .api
-        .post(&comments, &json!({ "text": "chốt A01" }))
+        .post(&comments, &json!({ "text": "ngon quá" }))
         .await
         .unwrap()
         .ok()

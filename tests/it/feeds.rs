@@ -29,7 +29,7 @@ async fn bustle(stage: &Stage, people: &[Person], round: &str) {
             api.post_once(
                 &comments,
                 &key,
-                &json!({ "text": format!("chốt A01 x{number}") }),
+                &json!({ "text": format!("ngon quá, lần {number}") }),
             )
             .await
             .unwrap()

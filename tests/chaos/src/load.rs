@@ -122,7 +122,7 @@ pub async fn quiet(stack: &Stack, limit: Duration) -> anyhow::Result<Duration> {
 
 async fn under_way(
     databases: &mut audit::Databases,
-    jetstream: &jetstream::Context,
+    jetstream: &async_nats::jetstream::Context,
 ) -> anyhow::Result<i64> {
     let orders = databases.get_mut("orders").context("orders")?;
     // Orders that fall due within the next minutes would move while the books are read.

@@ -178,19 +178,15 @@ impl Visit<'_> {
     }
 
     async fn comment(&self, rng: &mut StdRng) -> anyhow::Result<()> {
-        let offer = self.choose(rng);
         let words = [
             "còn hàng không ạ",
             "giao ra ngoại thành mấy ngày vậy shop",
             "gọi em 0912 345 678 nhé",
             "đẹp quá",
-            "chốt",
+            "ngon lắm mọi người ơi",
         ];
-        let said = format!(
-            "{} {}",
-            offer.claim_code,
-            words[rng.random_range(0..words.len())]
-        );
+        // Nothing that claims: the shoppers of the demo order by themselves.
+        let said = words[rng.random_range(0..words.len())];
         let path = format!("/v1/sessions/{}/comments", self.fair.session_id);
         let reply = self
             .shopper
