@@ -212,10 +212,19 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
             Arc::clone(&self.permits),
         );
         self.lifecycle.spawn(async move {
+            let mut leaving = false;
             loop {
                 let question = tokio::select! {
                     question = questions.next() => question,
-                    () = lifecycle.stopping() => break,
+                    // Takes no more, but answers what has arrived.
+                    () = lifecycle.stopping(), if !leaving => {
+                        leaving = true;
+                        if let Err(error) = questions.stop().await {
+                            tracing::debug!("not unsubscribed: {error}");
+                            break;
+                        }
+                        continue;
+                    }
                 };
                 let Some(question) = question else { break };
                 let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
@@ -230,8 +239,6 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
                     drop(permit);
                 });
             }
-            let stopped = questions.stop().await;
-            drop(stopped);
         });
         Ok(self)
     }

@@ -33,6 +33,9 @@ pub(crate) struct Problem {
     pub(crate) refusal: Box<Refusal>,
 }
 
+/// Busy because of this asker, not of everybody.
+const TOO_OFTEN: [&str; 2] = [RATE_LIMITED, "comment_too_fast"];
+
 /// What a handler answers.
 pub(crate) type Answer<T> = Result<T, Problem>;
 
@@ -71,7 +74,9 @@ impl Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal.kind {
-            RefusalKind::Busy if refusal.code == RATE_LIMITED => StatusCode::TOO_MANY_REQUESTS,
+            RefusalKind::Busy if TOO_OFTEN.contains(&refusal.code.as_str()) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             RefusalKind::Unauthenticated => StatusCode::UNAUTHORIZED,
             RefusalKind::Forbidden => StatusCode::FORBIDDEN,

@@ -4,6 +4,7 @@
 //! writes what changed. First come, first served; an order takes all of its lines or none.
 
 mod claim;
+mod line;
 mod moves;
 mod place;
 #[cfg(test)]
@@ -30,7 +31,7 @@ use crate::domain::{
     bank_feed::Outcome,
     hold::{Hold, Wait},
     offer::{Offer, Terms, Units},
-    order::{Order, OrderState, PaymentState},
+    order::{Order, OrderState},
     payment_code::PaymentCode,
 };
 
@@ -359,7 +360,7 @@ pub fn decide(
             Ask::Extend { offer, account } => claim::extend(books, now, (*offer, *account)),
             Ask::Lapse { offer, account } => claim::lapse(books, now, (*offer, *account), supply),
             Ask::ServeLine { offer } => {
-                claim::serve_line(books, now, *offer, supply);
+                line::serve_line(books, now, *offer, supply);
                 Answer::Done
             }
             Ask::Cancel { order, by, reason } => {
@@ -397,13 +398,4 @@ pub fn decide(
             Ask::EndSession { session, .. } => moves::end_session(books, now, *session),
         })
         .collect()
-}
-
-/// A payment's state when its order is called off: what came in is due back.
-fn called_off(state: PaymentState, received: Vnd) -> PaymentState {
-    match state {
-        PaymentState::Refunded | PaymentState::Late => state,
-        _ if received > Vnd::ZERO => PaymentState::RefundDue,
-        other => other,
-    }
 }

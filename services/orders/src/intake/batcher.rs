@@ -35,6 +35,8 @@ use crate::{
 
 /// Numbers for payment codes drawn at once.
 const CODES: i64 = 1_000;
+/// After the word to stop, how long requests that are on their way may take to arrive.
+const LAST_CALL: Duration = Duration::from_millis(500);
 /// Between two tries of a batch that the database could not take.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -72,16 +74,19 @@ impl Batcher {
         }
     }
 
-    /// Works until the role stops. What still waits then is answered *busy* by its dropped sender; nothing of it was
-    /// begun.
+    /// Works until the role stops, and then until nothing has come for [`LAST_CALL`]: who had asked by then is answered.
     pub(super) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Message>) {
         let lifecycle = self.core.lifecycle.clone();
         let mut next = None;
-        while !lifecycle.is_stopping() {
+        loop {
             if next.is_none() {
+                let last_call = async {
+                    lifecycle.stopping().await;
+                    tokio::time::sleep(LAST_CALL).await;
+                };
                 next = tokio::select! {
                     message = queue.recv() => message,
-                    () = lifecycle.stopping() => None,
+                    () = last_call => None,
                 };
             }
             let Some(first) = next.take() else { break };

@@ -7,8 +7,8 @@ use chassis::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, Books, Fact, Received, Supply, called_off,
-    claim::{close_line, serve_line},
+    Answer, Books, Fact, Received, Supply,
+    line::{close_line, serve_line},
 };
 use crate::domain::{
     bank_feed::{Outcome, judge},
@@ -322,5 +322,14 @@ pub(super) fn settle(books: &mut Books, now: DateTime<Utc>, id: OfferId) {
             sold,
             given_back,
         });
+    }
+}
+
+/// A payment's state when its order is called off: what came in is due back.
+fn called_off(state: PaymentState, received: Vnd) -> PaymentState {
+    match state {
+        PaymentState::Refunded | PaymentState::Late => state,
+        _ if received > Vnd::ZERO => PaymentState::RefundDue,
+        other => other,
     }
 }
