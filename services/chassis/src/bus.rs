@@ -81,6 +81,9 @@ pub enum BusError {
     },
 }
 
+/// How long the server may take to answer the simplest question.
+const REACHED_WITHIN: Duration = Duration::from_secs(2);
+
 impl Bus {
     /// Connects, and makes sure that the streams stand. A connection that is lost later comes back by itself.
     ///
@@ -119,6 +122,16 @@ impl Bus {
         };
         bus.ensure_streams().await?;
         Ok(bus)
+    }
+
+    /// Waits until the server has what this connection sent so far, a subscription say: it takes one thing after the
+    /// other, so an answer to anything proves it. Ends in any case.
+    pub(crate) async fn reached(&self) {
+        let subject = format!("$JS.API.STREAM.INFO.{}", stream_of(self.service));
+        let question = async_nats::Request::new().timeout(Some(REACHED_WITHIN));
+        if let Err(error) = self.client.send_request(subject, question).await {
+            tracing::debug!("the broker has not answered yet: {error}");
+        }
     }
 
     /// Creates what this role needs and the broker does not have: the stream of its events, and that of all feeds.

@@ -205,6 +205,7 @@ impl<C: Clone + Send + Sync + 'static> Answers<C> {
                 subject: subject.to_owned(),
                 source,
             })?;
+        self.bus.reached().await;
         let (ctx, bus, lifecycle, permits) = (
             self.ctx.clone(),
             self.bus.clone(),
