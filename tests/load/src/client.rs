@@ -101,6 +101,8 @@ struct Connection {
     begun: Vec<u8>,
     /// The other side has closed it, as it does with one on which nothing is asked for long.
     left: bool,
+    /// Opened without waiting for it: it may be on its way still.
+    on_its_way: bool,
 }
 
 impl Connection {
@@ -119,6 +121,7 @@ impl Connection {
             waits: false,
             begun: Vec::new(),
             left: false,
+            on_its_way: false,
         })
     }
 
@@ -134,7 +137,14 @@ impl Connection {
             waits: false,
             begun: Vec::new(),
             left: false,
+            on_its_way: true,
         })
+    }
+
+    /// Can something be asked on it?
+    fn is_there(&mut self) -> bool {
+        self.on_its_way = self.on_its_way && self.stream.peer_addr().is_err();
+        !self.on_its_way
     }
 
     fn ask(&mut self, work: &mut impl Work, now: Instant) -> anyhow::Result<()> {
@@ -279,7 +289,10 @@ fn receive(connection: &mut Connection, buffer: &mut [u8]) -> anyhow::Result<Opt
     loop {
         let count = match connection.stream.read(buffer) {
             Ok(0) => {
-                ensure!(!connection.waits, "a connection was closed before the answer");
+                ensure!(
+                    !connection.waits,
+                    "a connection was closed before the answer"
+                );
                 connection.left = true;
                 return Ok(None);
             }

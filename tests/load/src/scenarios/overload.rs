@@ -1,8 +1,8 @@
 //! Five times as many shoppers as can be served at once, for two minutes, while a bank tells of money that came in.
 //!
 //! Served is as much as at the peak; the others are told *busy* at once, and come back as they were told to. The load
-//! shares the machine, so it is made of people and not of requests a second: who is refused waits its `Retry-After`,
-//! who has waited for five seconds hangs up.
+//! shares the machine, so it is made of people and not of requests a second, at the peak as well: who is refused waits
+//! its `Retry-After`, who has waited for five seconds hangs up.
 
 use std::{
     sync::{Arc, Barrier},
@@ -47,11 +47,11 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let together = Some(Arc::new(Barrier::new(2)));
     let many = Pace {
         together: together.clone(),
-        manners: Some(MANNERS),
         ..pace(bench, best * TIMES, whole)
     };
     let few = Pace {
         together,
+        manners: None,
         limit: Some(WEBHOOKS),
         ..pace(bench, 8, whole)
     };
@@ -81,6 +81,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
 fn pace(bench: &Bench, connections: usize, measure: Duration) -> Pace {
     Pace {
         measure,
+        manners: Some(MANNERS),
         ..bench.pace(connections)
     }
 }
