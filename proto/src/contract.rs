@@ -108,12 +108,22 @@ requests! {
         "hold.claim":         orders::ClaimUnits            => orders::KeptUnits,
         "hold.extend":        orders::ExtendHold            => orders::KeptUnits,
         "hold.list":          orders::ListKept              => orders::KeptInSession,
+        "desk.list":          orders::ListDesk              => orders::DeskItems,
+        "desk.take":          orders::TakeDeskItem          => orders::TakenDeskItem,
+        "desk.leave":         orders::LeaveDeskItem         => orders::DeskItem,
+        "desk.handle":        orders::HandleDeskItem        => orders::HandledDeskItem,
+        "desk.dismiss":       orders::DismissDeskItem       => orders::DeskItem,
+        "shopper.show":       orders::ShowShopper           => orders::ShopperCard,
+        "shopper.restrict":   orders::RestrictShopper       => orders::Restriction,
+        "shopper.unrestrict": orders::LiftRestriction       => orders::Restriction,
+        "order.place_for":    orders::PlaceForShopper       => orders::PlacedOrder,
         "order.show":         orders::ShowOrder             => orders::Order,
         "order.list":         orders::ListOrders            => orders::Orders,
         "order.cancel":       orders::CancelOrder           => orders::Order,
         "order.advance":      orders::AdvanceOrder          => orders::Order,
         "payment.qr":         orders::ShowPaymentQr         => orders::PaymentQr,
         "payment.refund":     orders::RecordRefund          => orders::Payment,
+        "payment.cash":       orders::ReceiveCash           => orders::Payment,
         "bank.receive":       orders::ReceiveBankFeed       => orders::BankFeedReceived,
         "bank.list":          orders::ListBankEntries       => orders::BankEntries,
         "units.show":         orders::ShowUnits             => orders::SessionUnits,
@@ -141,6 +151,7 @@ events! {
         "offer_closed":        livestream::OfferClosed,        heard by "orders";
         "comment_hidden":      livestream::CommentHidden,      heard by;
         "claim_commented":     livestream::ClaimCommented,     heard by "orders";
+        "claim_unclear":       livestream::ClaimUnclear,       heard by "orders";
     }
     "orders" {
         "orders_placed":       orders::OrdersPlaced,           heard by "livestream" "orders";
@@ -179,7 +190,11 @@ pub const FEED_KINDS: [(&str, &str, &[&str]); 5] = [
         ],
     ),
     ("orders", "room", &["units"]),
-    ("orders", "desk", &["figures", "orders", "money", "kept"]),
+    (
+        "orders",
+        "desk",
+        &["figures", "orders", "money", "kept", "unclear"],
+    ),
     ("orders", "shopper", &["money", "kept"]),
     ("catalogue", "producer", &["stock"]),
 ];
@@ -271,6 +286,7 @@ impl feed::feed::Of {
             Self::Stock(_) => "stock",
             Self::Claim(_) => "claim",
             Self::Kept(_) => "kept",
+            Self::Unclear(_) => "unclear",
         }
     }
 
@@ -297,6 +313,7 @@ impl feed::feed::Of {
             Self::Money(money) => money.payment_id.clone(),
             Self::Claim(claim) => claim.seq.to_string(),
             Self::Kept(kept) => format!("{}-{}", kept.offer_id, kept.account_id),
+            Self::Unclear(unclear) => unclear.session_id.clone(),
             Self::Stock(stock) => stock
                 .variant
                 .as_ref()
@@ -319,6 +336,7 @@ impl feed::feed::Of {
             Self::Money(money) => Some(money.version),
             Self::Stock(stock) => Some(stock.version),
             Self::Kept(kept) => Some(kept.version),
+            Self::Unclear(unclear) => Some(unclear.version),
             Self::Comment(_)
             | Self::Hidden(_)
             | Self::Sale(_)

@@ -5,6 +5,7 @@ mod bad_input;
 mod bus;
 mod checkers;
 mod claims;
+mod desk;
 mod feeds;
 mod flash_sale;
 mod isolation;

@@ -106,8 +106,8 @@ ids! {
     HoldId "hld",
     /// A shopper's place in an offer's waitlist.
     WaitId "wai",
-    /// A claim that somebody at the desk has to settle.
-    DeskClaimId "dsk",
+    /// A claim that somebody at the desk has to look at.
+    DeskItemId "dsk",
     /// An order.
     OrderId "ord",
     /// A payment: what one order owes one payee.

@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 mod bench;
 pub(crate) mod comments;
+mod desk;
 pub(crate) mod docs;
 pub(crate) mod feeds;
 pub(crate) mod figures;
@@ -50,6 +51,7 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(sessions::router())
         .merge(offers::router())
         .merge(comments::router())
+        .merge(desk::router())
         .merge(holds::router())
         .merge(orders::router())
         .merge(payments::router())

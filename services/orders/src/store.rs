@@ -3,8 +3,10 @@
 pub mod bank;
 pub mod books;
 pub mod buyers;
+pub mod desk;
 pub mod figures;
 pub mod holds;
 pub mod offers;
 pub mod orders;
 pub mod payments;
+pub mod shoppers;

@@ -60,6 +60,18 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
         "PhoneBody" => json!({ "phone": "0900000002" }),
         "CodeBody" => json!({ "sign_in_id": "x", "code": "000000" }),
         "StockBody" => json!({ "units": 1, "note": "lạ" }),
+        "TakeBody" => json!({}),
+        "HandleBody" => json!({ "lines": [{ "offer_id": planted.offer_id, "units": 1 }] }),
+        "DismissBody" => json!({ "reason": "của người khác" }),
+        "CounterShopperBody" => json!({ "phone": "0977123123", "name": "Người lạ" }),
+        "ClaimForBody" => json!({
+            "account_id": planted.buyer_id, "lines": [{ "offer_id": planted.offer_id, "units": 1 }],
+        }),
+        "OrderForBody" => {
+            json!({ "account_id": planted.buyer_id, "order": body("OrderBody", planted) })
+        }
+        "CashBody" => json!({ "amount": 1_000, "receipt_no": "BN-01" }),
+        "RestrictionBody" => json!({ "reason": "cạnh tranh" }),
         unknown => panic!("no body for {unknown}: write one"),
     }
 }

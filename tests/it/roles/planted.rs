@@ -32,6 +32,8 @@ pub(crate) struct Planted {
     payment_id: String,
     member_id: String,
     draft_id: String,
+    pub(crate) buyer_id: String,
+    desk_item_id: String,
 }
 
 /// Plants them, each by its owner.
@@ -82,6 +84,8 @@ pub(crate) async fn plant(two: &Two) -> Planted {
     let certificate = done(keeper, &path, certificate).await;
     let draft = change_producers(two).await;
     talk(two).await;
+    let desk_item_id = unclear(two).await;
+    let buyer = two.buyer.api.get("/v1/me").await.unwrap().ok().unwrap();
     let word = |text: &str, seen_by: &'static [&'static str]| Word {
         text: text.to_owned(),
         seen_by,
@@ -115,6 +119,8 @@ pub(crate) async fn plant(two: &Two) -> Planted {
         payment_id: text(&order["payments"][0], "payment_id"),
         member_id: text(&member, "account_id"),
         draft_id: draft,
+        buyer_id: text(&buyer, "account_id"),
+        desk_item_id,
     }
 }
 
@@ -171,6 +177,21 @@ async fn talk(two: &Two) {
     two.world.api.webhook(SEPAY_KEY, &memo).await.unwrap();
 }
 
+/// A comment that somebody at the desk has to look at; returns its item.
+async fn unclear(two: &Two) -> String {
+    let session = &two.stage.session_id;
+    let comments = format!("/v1/sessions/{session}/comments");
+    let typed = json!({ "text": "chốt Z99 x2" });
+    done(&two.buyer.api, &comments, typed).await;
+    let items = format!("/v1/sessions/{session}/desk/items");
+    until("the unclear claim at the desk", SOON, || async {
+        let page = two.stage.organiser.get(&items).await?.ok()?;
+        Ok(page["items"].get(0).map(|item| text(item, "desk_item_id")))
+    })
+    .await
+    .unwrap()
+}
+
 impl Planted {
     /// A path of the document with the owner's ids in it.
     pub(crate) fn fill(&self, path: &str) -> String {
@@ -186,6 +207,7 @@ impl Planted {
             "comments" => &self.comment_id,
             "orders" => &self.order_id,
             "payments" => &self.payment_id,
+            "desk" => &self.desk_item_id,
             _ => "01",
         };
         let path = path

@@ -130,3 +130,10 @@ pub(crate) async fn keep(
     .await
     .map(drop)
 }
+
+/// An account's name.
+pub(crate) async fn name(conn: &mut PgConnection, id: AccountId) -> Result<Option<String>> {
+    sqlx::query_scalar!("select name from account where id = $1", id as _)
+        .fetch_optional(conn)
+        .await
+}

@@ -90,6 +90,66 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/offers/{id}/hold/extend", "signed in"),
     (
         "GET",
+        "/v1/sessions/{id}/desk/items",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/sessions/{id}/desk/take",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/desk/items/{id}/leave",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/desk/items/{id}/handle",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/desk/items/{id}/dismiss",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/sessions/{id}/desk/shoppers",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "GET",
+        "/v1/sessions/{id}/desk/shoppers/{account_id}",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/sessions/{id}/desk/claims",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/desk/orders",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/payments/{id}/cash",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "PUT",
+        "/v1/organisers/{id}/restrictions/{account_id}",
+        "organiser host",
+    ),
+    (
+        "DELETE",
+        "/v1/organisers/{id}/restrictions/{account_id}",
+        "organiser host",
+    ),
+    (
+        "GET",
         "/v1/sessions/{id}/figures",
         "organiser host moderator volunteer",
     ),

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{
     at,
     comments::Comment,
+    desk::UnclearNews,
     figures::Figures,
     holds::{ClaimAnswer, KeptNews},
     offers::{Offer, OfferUnits},
@@ -40,6 +41,7 @@ pub(crate) fn json(of: Of) -> String {
         Of::Stock(stock) => line(&StockNews::from(stock)),
         Of::Claim(claim) => line(&ClaimAnswer::from(claim)),
         Of::Kept(kept) => line(&KeptNews::from(kept)),
+        Of::Unclear(unclear) => line(&UnclearNews::from(unclear)),
     }
 }
 
@@ -405,6 +407,7 @@ pub(crate) enum FeedData {
     Stock(StockNews),
     Claim(ClaimAnswer),
     Kept(KeptNews),
+    Unclear(UnclearNews),
 }
 
 #[cfg(test)]

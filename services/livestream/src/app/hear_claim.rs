@@ -1,7 +1,11 @@
 //! A comment that claims becomes an event, in the comment's own transaction: the room's order is the order of claims.
+//! What is not plain becomes one for the desk.
 
 use chassis::service::Tx;
-use proto::{livestream::v1::ClaimCommented, orders::v1::ClaimLine};
+use proto::{
+    livestream::v1::{ClaimCommented, ClaimUnclear},
+    orders::v1::{ClaimLine, UnclearReason},
+};
 
 use crate::{
     Ctx,
@@ -17,8 +21,8 @@ use crate::{
     wire::show,
 };
 
-/// Says what a comment claims or gives back; `typed` is the comment as it was typed. What is not plain is said to
-/// nobody: the comment stands in the room.
+/// Says what a comment claims or gives back, or that somebody should look at it; `typed` is the comment as it was
+/// typed.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,7 +41,18 @@ pub(super) async fn hear_claim(
         .find(|offer| Some(offer.id) == session.pinned_offer_id)
         .and_then(code);
     let reading = claim::read(typed, pinned.as_ref(), &codes);
-    if reading.confidence == Confidence::Low {
+    if let Some(reason) = unclear(&reading) {
+        let unclear = ClaimUnclear {
+            comment_id: comment.id.to_string(),
+            session_id: session.id.to_string(),
+            seq: show::count(comment.seq),
+            account_id: comment.account_id.to_string(),
+            shopper_name: comment.author_name.clone(),
+            text: comment.text.clone(),
+            reason: reason.into(),
+            lines: lines(&reading, &offers),
+        };
+        load::say(ctx, tx, session.id, &unclear).await?;
         return Ok(());
     }
     let lines = match reading.kind {
@@ -60,6 +75,16 @@ pub(super) async fn hear_claim(
     };
     load::say(ctx, tx, session.id, &claimed).await?;
     Ok(())
+}
+
+/// Why a person has to look at it, if one has.
+fn unclear(reading: &Reading) -> Option<UnclearReason> {
+    match (reading.kind, reading.confidence) {
+        (Kind::InvalidQuantity, _) => Some(UnclearReason::InvalidQuantity),
+        (Kind::UnknownCode, _) => Some(UnclearReason::UnknownCode),
+        (_, Confidence::Low) => Some(UnclearReason::Unsure),
+        _ => None,
+    }
 }
 
 /// The lines with their offers; an offer that was never opened cannot be claimed, and orders knows nothing of it.

@@ -281,6 +281,7 @@ impl Market {
             },
             delivery: Delivery::Pickup,
             of_age: false,
+            by: None,
         }))
     }
 
