@@ -13,10 +13,8 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn ok(api: &Api, path: &str, body: &Value) -> Value {
-    let reply = api
-        .post_once(path, &format!("{path}{body}"), body)
-        .await
-        .unwrap();
+    let key = uuid::Uuid::now_v7().to_string();
+    let reply = api.post_once(path, &key, body).await.unwrap();
     reply.ok().unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 

@@ -182,7 +182,8 @@ async fn unclear(two: &Two) -> String {
     let session = &two.stage.session_id;
     let comments = format!("/v1/sessions/{session}/comments");
     let typed = json!({ "text": "chốt Z99 x2" });
-    done(&two.buyer.api, &comments, typed).await;
+    let posted = two.buyer.api.post(&comments, &typed).await.unwrap();
+    assert!(posted.is_ok(), "{}", posted.text);
     let items = format!("/v1/sessions/{session}/desk/items");
     until("the unclear claim at the desk", SOON, || async {
         let page = two.stage.organiser.get(&items).await?.ok()?;
