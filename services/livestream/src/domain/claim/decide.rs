@@ -15,13 +15,19 @@ struct Entry {
     code: ClaimCode,
     takes: bool,
     amount: Option<Amount>,
+    /// On top of what there is.
+    adds: bool,
     /// A verb says so.
     said: bool,
 }
 
 /// Units of the code that is pinned: one, if there is no quantity.
 #[derive(Debug, Clone, Copy)]
-struct Free(Option<Amount>);
+struct Free {
+    amount: Option<Amount>,
+    /// On top of what there is.
+    adds: bool,
+}
 
 /// What is known after some clauses.
 #[derive(Default)]
@@ -141,6 +147,7 @@ impl State {
                 code: portion.code.clone(),
                 takes,
                 amount: portion.amount,
+                adds: portion.adds,
                 said,
             });
         }
@@ -192,16 +199,23 @@ impl State {
 
     /// "+2", "2 hũ", "A05, 2 hũ".
     fn add(&mut self, own: Quantity, clause: &Clause) {
-        let amount = own.amount;
+        let (amount, adds) = (own.amount, clause.portions.adds);
+        let free = Free {
+            amount: Some(amount),
+            adds,
+        };
         if amount == Amount::Invalid && !own.marked {
             return;
         }
         match self.entries.last_mut() {
-            Some(last) if last.takes && last.amount.is_none() => last.amount = Some(amount),
+            Some(last) if last.takes && last.amount.is_none() => {
+                last.amount = Some(amount);
+                last.adds |= adds;
+            }
             Some(_) => {}
-            None if own.plus && clause.unknown == 0 => self.free = Some(Free(Some(amount))),
+            None if own.plus && clause.unknown == 0 => self.free = Some(free),
             None if own.marked && clause.unknown == 0 => {
-                self.free = Some(Free(Some(amount)));
+                self.free = Some(free);
                 self.doubt(Confidence::Medium);
             }
             None => self.missed = true,
@@ -213,6 +227,7 @@ impl State {
         if let Some(last) = self.last_take.and_then(|nth| self.entries.get_mut(nth)) {
             if last.amount.is_none() {
                 last.amount = amount;
+                last.adds |= clause.portions.adds;
             } else if amount.is_some() {
                 self.doubt(Confidence::Low);
             }
@@ -233,8 +248,11 @@ impl State {
         if clause.vague {
             self.doubt(Confidence::Low);
         }
-        let earlier = self.free.and_then(|free| free.0);
-        self.free = Some(Free(amount.or(earlier)));
+        let earlier = self.free.and_then(|free| free.amount);
+        self.free = Some(Free {
+            amount: amount.or(earlier),
+            adds: clause.portions.adds || self.free.is_some_and(|free| free.adds),
+        });
     }
 
     fn give_without_code(&mut self, clause: &Clause, strong: bool) {
@@ -246,6 +264,7 @@ impl State {
                     code,
                     takes: false,
                     amount: None,
+                    adds: false,
                     said: true,
                 });
                 self.doubt(Confidence::Medium);
