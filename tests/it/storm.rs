@@ -1,7 +1,5 @@
 //! Thousands claim what few can have, over and over: the room's order decides, to the last place in line.
 
-mod model;
-
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -11,6 +9,7 @@ use chassis::{id::Id as _, testing::eventually};
 use futures_util::StreamExt as _;
 use phien_tests::{
     api::{Api, number},
+    claim_model::{Model, Said},
     feed_client::Parser,
     world::{Person, Stage, World},
 };
@@ -19,8 +18,6 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::{sync::oneshot, task::JoinSet};
 use uuid::Uuid;
-
-use self::model::{Model, Said};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Shoppers of whom it is measured when they hear of their claim.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// What a shopper says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub enum Said {
     /// So many in all.
     All(i64),
     /// So many on top.
@@ -15,7 +15,8 @@ pub(super) enum Said {
 
 impl Said {
     /// As it is typed.
-    pub(super) fn typed(self) -> String {
+    #[must_use]
+    pub fn typed(self) -> String {
         match self {
             Self::All(0) => "hủy đơn giúp em".into(),
             Self::All(units) => format!("chốt a01 x{units} ạ"),
@@ -24,7 +25,11 @@ impl Said {
     }
 
     /// What was typed, read back from the room.
-    pub(super) fn read(text: &str) -> Self {
+    ///
+    /// # Panics
+    /// When it is none of what [`Said::typed`] gives for up to three units, or one more.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
         let every = [0, 1, 2, 3]
             .map(Self::All)
             .into_iter()
@@ -36,15 +41,18 @@ impl Said {
 
 /// One offer.
 #[derive(Debug, Default)]
-pub(super) struct Model {
-    pub(super) left: i64,
-    pub(super) held: BTreeMap<Uuid, i64>,
+pub struct Model {
+    /// On the shelf.
+    pub left: i64,
+    /// What each shopper holds.
+    pub held: BTreeMap<Uuid, i64>,
     /// Who waits for how many, first come first served.
-    pub(super) line: Vec<(Uuid, i64)>,
+    pub line: Vec<(Uuid, i64)>,
 }
 
 impl Model {
-    pub(super) fn hear(&mut self, who: Uuid, said: Said) {
+    /// The next comment of the room.
+    pub fn hear(&mut self, who: Uuid, said: Said) {
         let held = self.held.get(&who).copied().unwrap_or_default();
         let place = self.line.iter().position(|(waits, _)| *waits == who);
         let waits = place.map_or(0, |place| self.line[place].1);
