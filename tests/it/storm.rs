@@ -6,6 +6,7 @@ use std::{
 };
 
 use chassis::{id::Id as _, testing::eventually};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use phien_tests::{
     api::{Api, number},
@@ -20,6 +21,8 @@ use tokio::{sync::oneshot, task::JoinSet};
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Before a shopper who was told *busy* taps again.
+const BUSY: Duration = Duration::from_millis(50);
 /// Shoppers of whom it is measured when they hear of their claim.
 const WATCHERS: usize = 36;
 
@@ -52,7 +55,7 @@ async fn hear_kept(api: Api, session: String, ready: oneshot::Sender<()>) -> Ins
         let chunk = chunks.next().await.expect("the feed goes on").unwrap();
         for message in parser.push(&chunk) {
             match message.event.as_str() {
-                "snapshot" => drop(ready.take().map(|ready| ready.send(()))),
+                "snapshot" => ready.take().map_or((), |ready| ready.send(()).unwrap()),
                 "kept" => return Instant::now(),
                 _ => {}
             }
@@ -173,7 +176,7 @@ async fn taps(shoppers: u32, units: i64) {
                 if !matches!(reply.status, 429 | 503) {
                     return reply.ok().unwrap()["kept"][0].clone();
                 }
-                tokio::task::yield_now().await;
+                tokio::time::sleep(BUSY).await;
             };
             let (first, second) = tokio::join!(twice(), twice());
             for told in [&first, &second] {
@@ -195,13 +198,14 @@ async fn taps(shoppers: u32, units: i64) {
     assert_eq!(held.values().sum::<i64>(), units);
     assert_eq!(line.len(), told.len() - held.len(), "everybody else waits");
     let mut conn = world.database("orders").await;
-    let places: Vec<i64> =
-        sqlx::query_scalar("select place from waits where state = 'waiting' order by made_at, id")
-            .fetch_all(&mut conn)
-            .await
-            .unwrap();
-    let gap_free: Vec<i64> = (1..).take(line.len()).collect();
-    assert_eq!(places, gap_free, "the line has no gaps, first come first");
+    let sql = "select place, made_at from waits where state = 'waiting' order by place";
+    let places: Vec<(i64, DateTime<Utc>)> = sqlx::query_as(sql).fetch_all(&mut conn).await.unwrap();
+    let numbers = places.iter().map(|(place, _)| *place);
+    assert!(numbers.eq((1..).take(line.len())), "a gap: {places:?}");
+    assert!(
+        places.is_sorted_by_key(|(_, made_at)| *made_at),
+        "first come, first in line"
+    );
     eventually("the room has heard of every claim", PATIENCE, || async {
         let mut conn = world.database("livestream").await;
         let last: i64 = sqlx::query_scalar("select max(last_claim_seq) from room")

@@ -75,7 +75,8 @@ pub async fn run(options: Options, shoppers: usize, units: i64) -> anyhow::Resul
     let outcome = compare(&stack, accepted, units).await?;
     let (clean, said) = stack.audit(Duration::from_mins(1)).await?;
     ensure!(clean, "the audit says: {said}");
-    stack.stop().await?;
+    let killed = stack.stop().await?;
+    ensure!(killed.is_empty(), "did not stop when told to: {killed:?}");
     Ok(outcome)
 }
 

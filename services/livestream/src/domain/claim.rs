@@ -11,7 +11,7 @@
 //! - A verb governs the codes after it, and those before it if it is the first. Huỷ, bỏ, không lấy give back.
 //! - A quantity belongs to the code before it; if the first quantity stands before the first code, to the code after
 //!   it. "mỗi loại n" is for every code. The same code twice adds up.
-//! - "thêm" before a code or between it and its quantity, or "n nữa", is on top of what the shopper has: [`Line::more`].
+//! - Thêm, nữa add to what the shopper has; otherwise the quantity is what they want in all.
 //! - Phone numbers, prices, hours, house numbers, sizes of a pack and stars are no quantities.
 //! - What is not in the vocabulary makes a reading less certain, never more.
 //!
@@ -99,7 +99,7 @@ pub struct Line {
     pub code: ClaimCode,
     /// 1 to 99 units that are wanted; 0 gives the code back.
     pub quantity: u8,
-    /// On top of what the shopper has already: *thêm 2*. Otherwise the quantity is what they want in all.
+    /// On top of what the shopper has: *thêm 2*.
     pub more: bool,
 }
 

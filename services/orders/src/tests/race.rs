@@ -64,7 +64,7 @@ async fn money_races(count: usize) {
     // From now on the deadlines pass one after the other, as far apart as the orders came.
     world
         .clock
-        .advance(WINDOW - (world.clock.now() - began) + LEAD);
+        .advance(WINDOW - (world.clock.now() - began) - LEAD);
     let mut paying = JoinSet::new();
     for (number, order) in orders.into_iter().enumerate() {
         let world = Arc::clone(&world);
@@ -151,7 +151,7 @@ async fn checkouts_race(count: usize) {
     }
     world
         .clock
-        .advance(WINDOW - (world.clock.now() - began) + LEAD);
+        .advance(WINDOW - (world.clock.now() - began) - LEAD);
     let mut ordering = JoinSet::new();
     for (number, (account, until_ms)) in holds.into_iter().enumerate() {
         let world = Arc::clone(&world);

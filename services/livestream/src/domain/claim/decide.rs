@@ -15,7 +15,6 @@ struct Entry {
     code: ClaimCode,
     takes: bool,
     amount: Option<Amount>,
-    /// On top of what there is.
     adds: bool,
     /// A verb says so.
     said: bool,
@@ -25,7 +24,6 @@ struct Entry {
 #[derive(Debug, Clone, Copy)]
 struct Free {
     amount: Option<Amount>,
-    /// On top of what there is.
     adds: bool,
 }
 
@@ -147,7 +145,7 @@ impl State {
                 code: portion.code.clone(),
                 takes,
                 amount: portion.amount,
-                adds: portion.adds,
+                adds: clause.adds,
                 said,
             });
         }
@@ -199,23 +197,16 @@ impl State {
 
     /// "+2", "2 hũ", "A05, 2 hũ".
     fn add(&mut self, own: Quantity, clause: &Clause) {
-        let (amount, adds) = (own.amount, clause.portions.adds);
-        let free = Free {
-            amount: Some(amount),
-            adds,
-        };
+        let amount = own.amount;
         if amount == Amount::Invalid && !own.marked {
             return;
         }
         match self.entries.last_mut() {
-            Some(last) if last.takes && last.amount.is_none() => {
-                last.amount = Some(amount);
-                last.adds |= adds;
-            }
+            Some(last) if last.takes && last.amount.is_none() => last.amount = Some(amount),
             Some(_) => {}
-            None if own.plus && clause.unknown == 0 => self.free = Some(free),
+            None if own.plus && clause.unknown == 0 => self.free = Some(free(clause, amount)),
             None if own.marked && clause.unknown == 0 => {
-                self.free = Some(free);
+                self.free = Some(free(clause, amount));
                 self.doubt(Confidence::Medium);
             }
             None => self.missed = true,
@@ -227,7 +218,7 @@ impl State {
         if let Some(last) = self.last_take.and_then(|nth| self.entries.get_mut(nth)) {
             if last.amount.is_none() {
                 last.amount = amount;
-                last.adds |= clause.portions.adds;
+                last.adds |= clause.adds;
             } else if amount.is_some() {
                 self.doubt(Confidence::Low);
             }
@@ -251,7 +242,7 @@ impl State {
         let earlier = self.free.and_then(|free| free.amount);
         self.free = Some(Free {
             amount: amount.or(earlier),
-            adds: clause.portions.adds || self.free.is_some_and(|free| free.adds),
+            adds: clause.adds,
         });
     }
 
@@ -277,6 +268,13 @@ impl State {
         self.turned = self.entries.len();
         self.last_take = None;
         self.doubt(Confidence::Medium);
+    }
+}
+
+fn free(clause: &Clause, amount: Amount) -> Free {
+    Free {
+        amount: Some(amount),
+        adds: clause.adds,
     }
 }
 

@@ -11,8 +11,6 @@ pub(super) struct Portion {
     pub amount: Option<Amount>,
     /// The quantity cannot be anything else: with x, sl, + or a counter.
     pub marked: bool,
-    /// On top of what there is: *thêm*.
-    pub adds: bool,
     /// Where in the clause.
     pub at: usize,
 }
@@ -27,46 +25,6 @@ pub(super) struct Quantity {
     pub plus: bool,
 }
 
-/// Whether the clause speaks of units on top of others, while it is read.
-#[derive(Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one fact, and none excludes another"
-)]
-struct Adding {
-    /// The last verb is *thêm*: so it is for the codes that follow.
-    now: bool,
-    /// *thêm*, or *nữa* behind a quantity, since the last code.
-    since: bool,
-    ever: bool,
-    /// The last of all is a quantity.
-    counted: bool,
-}
-
-impl Adding {
-    fn note(&mut self, item: &Item) {
-        let adds = matches!(item, Item::Tag(Tag::Add))
-            || (self.counted && matches!(item, Item::Tag(Tag::More)));
-        if adds {
-            (self.since, self.ever) = (true, true);
-        }
-        match item {
-            Item::Tag(Tag::Add) => self.now = true,
-            Item::Tag(Tag::Claim | Tag::Buy | Tag::Cancel | Tag::Drop | Tag::Change) => {
-                self.now = false;
-            }
-            Item::Code(_) => self.since = false,
-            _ => {}
-        }
-        self.counted = match item {
-            Item::Amount { .. } => true,
-            // "2 A05 nữa"
-            Item::Code(_) => self.counted,
-            _ => false,
-        };
-    }
-}
-
 /// The quantities of a clause.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Portions {
@@ -75,8 +33,6 @@ pub(super) struct Portions {
     pub each: Option<Amount>,
     /// A quantity of no code here.
     pub free: Option<Quantity>,
-    /// A quantity without a code is on top of what there is.
-    pub adds: bool,
     /// There were more quantities than codes.
     pub left_over: bool,
 }
@@ -96,9 +52,7 @@ pub(super) fn portions(items: &[Item]) -> Portions {
     let mut gave = false;
     let mut each = false;
     let mut last_amount: Option<usize> = None;
-    let mut adding = Adding::default();
     for (at, item) in items.iter().enumerate() {
-        adding.note(item);
         match item {
             Item::Code(code) => {
                 let own = ahead.take();
@@ -110,7 +64,6 @@ pub(super) fn portions(items: &[Item]) -> Portions {
                     code: code.clone(),
                     amount,
                     marked,
-                    adds: adding.now,
                     at,
                 });
             }
@@ -129,7 +82,6 @@ pub(super) fn portions(items: &[Item]) -> Portions {
                 match all.of_codes.last_mut() {
                     Some(last) if open && !forward => {
                         (last.amount, last.marked) = (Some(*amount), *marked);
-                        last.adds |= adding.since;
                         open = false;
                     }
                     _ if ahead.is_none() => {
@@ -160,15 +112,6 @@ pub(super) fn portions(items: &[Item]) -> Portions {
             }
             _ => {}
         }
-    }
-    all.adds = adding.ever;
-    if let Some(last) = all.of_codes.last_mut() {
-        last.adds |= adding.since;
-    }
-    if all.each.is_some() && adding.ever {
-        all.of_codes
-            .iter_mut()
-            .for_each(|portion| portion.adds = true);
     }
     match all.of_codes.last_mut() {
         Some(last) if open && last.amount.is_none() => {

@@ -97,9 +97,9 @@ impl State {
             };
             let nth = *place.entry(entry.code.clone()).or_insert(taken.len());
             match taken.get_mut(nth) {
+                // "A05, thêm 1 A05" says how many in all.
                 Some((_, sum, more)) => {
                     *sum = sum.saturating_add(units);
-                    // "A05 2, thêm 1 A05": three in all.
                     *more &= entry.adds;
                 }
                 None => taken.push((entry.code.clone(), units, entry.adds)),
@@ -129,10 +129,9 @@ impl State {
         };
         let units = |units: u32| u8::try_from(units).unwrap_or(u8::MAX);
         let taken = taken.into_iter().map(|(code, sum, more)| Line {
-            // What is given back first is not there to be added to.
-            more: more && !back.contains(&code),
             code,
             quantity: units(sum),
+            more,
         });
         Reading {
             kind,
