@@ -14,3 +14,4 @@ mod postgres_killed;
 mod roles;
 mod seen;
 mod session_life;
+mod storm;

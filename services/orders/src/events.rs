@@ -31,7 +31,7 @@ pub fn hear(ctx: &Ctx) {
         .on(offer_opened)
         .on(offer_closed)
         .on(session_ended)
-        .on_many(claim_units::commented)
+        .on_many_in_order(claim_units::commented)
         .on_many(hear_unclear::hear_unclear)
         .on_many(project_figures::placed)
         .on_many(project_figures::paid)
