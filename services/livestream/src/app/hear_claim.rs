@@ -29,6 +29,22 @@ pub(super) async fn hear_claim(
     comment: &Comment,
     typed: &str,
 ) -> Result<(), Error> {
+    if let Some(claimed) = claimed(tx, session, comment, typed).await? {
+        load::say(ctx, tx, session.id, &claimed).await?;
+    }
+    Ok(())
+}
+
+/// What a comment plainly claims or gives back, if it does.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn claimed(
+    tx: &mut Tx,
+    session: &Session,
+    comment: &Comment,
+    typed: &str,
+) -> Result<Option<ClaimCommented>, Error> {
     let offers = store::offer::of_session(tx, session.id).await?;
     let code = |offer: &Offer| ClaimCode::parse(&offer.claim_code).ok();
     let codes: Vec<ClaimCode> = offers.iter().filter_map(code).collect();
@@ -38,18 +54,18 @@ pub(super) async fn hear_claim(
         .and_then(code);
     let reading = claim::read(typed, pinned.as_ref(), &codes);
     if reading.confidence == Confidence::Low {
-        return Ok(());
+        return Ok(None);
     }
     let lines = match reading.kind {
         Kind::Claim | Kind::Cancel | Kind::Change => lines(&reading, &offers),
         Kind::CancelAll => Vec::new(),
-        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Ok(()),
+        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Ok(None),
     };
     let give_all_back = reading.kind == Kind::CancelAll;
     if lines.is_empty() && !give_all_back {
-        return Ok(());
+        return Ok(None);
     }
-    let claimed = ClaimCommented {
+    Ok(Some(ClaimCommented {
         comment_id: comment.id.to_string(),
         session_id: session.id.to_string(),
         seq: show::count(comment.seq),
@@ -57,9 +73,7 @@ pub(super) async fn hear_claim(
         shopper_name: comment.author_name.clone(),
         lines,
         give_all_back,
-    };
-    load::say(ctx, tx, session.id, &claimed).await?;
-    Ok(())
+    }))
 }
 
 /// The lines with their offers; an offer that was never opened cannot be claimed, and orders knows nothing of it.
