@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{
     at,
     comments::Comment,
+    complaints::ComplaintNews,
     figures::Figures,
     holds::{ClaimAnswer, KeptNews},
     offers::{Offer, OfferUnits},
@@ -40,6 +41,8 @@ pub(crate) fn json(of: Of) -> String {
         Of::Stock(stock) => line(&StockNews::from(stock)),
         Of::Claim(claim) => line(&ClaimAnswer::from(claim)),
         Of::Kept(kept) => line(&KeptNews::from(kept)),
+        Of::Warning(warning) => line(&Warning::from(warning)),
+        Of::Complaint(news) => line(&ComplaintNews::from(news)),
     }
 }
 
@@ -138,6 +141,30 @@ impl From<feed::Sale> for Sale {
             at: at(sale.at_ms),
             more_lines: sale.more_lines,
             more_units: sale.more_units,
+        }
+    }
+}
+
+/// The banner that stays on the screen; data of `warning`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Warning {
+    session_id: String,
+    /// Of the notice that it is; 0: there was none.
+    seq: u64,
+    /// `null`: it was taken down.
+    text: Option<String>,
+    at: DateTime<Utc>,
+    version: u64,
+}
+
+impl From<feed::Warning> for Warning {
+    fn from(warning: feed::Warning) -> Self {
+        Self {
+            session_id: warning.session_id,
+            seq: warning.seq,
+            text: some(warning.text),
+            at: at(warning.at_ms),
+            version: warning.version,
         }
     }
 }
@@ -405,6 +432,8 @@ pub(crate) enum FeedData {
     Stock(StockNews),
     Claim(ClaimAnswer),
     Kept(KeptNews),
+    Warning(Warning),
+    Complaint(ComplaintNews),
 }
 
 #[cfg(test)]
