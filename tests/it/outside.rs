@@ -83,10 +83,15 @@ async fn replayed_reordered_forged_and_with_a_gap() {
 
     // Meta asks whether this is the place.
     let handshake = |token: &str| {
-        format!("/v1/webhooks/meta?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444")
+        format!(
+            "/v1/webhooks/meta?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444"
+        )
     };
     let answer = world.api.request(Method::GET, &handshake(META_TOKEN));
-    assert_eq!(answer.send().await.unwrap().text().await.unwrap(), "1158201444");
+    assert_eq!(
+        answer.send().await.unwrap().text().await.unwrap(),
+        "1158201444"
+    );
     let refused = world.api.get(&handshake("wrong")).await.unwrap();
     assert_eq!((refused.status, refused.code()), (403, "wrong_token"));
 
@@ -102,7 +107,11 @@ async fn replayed_reordered_forged_and_with_a_gap() {
 
     // Replayed: answered, shown once. Reordered: the room's order is the order of arrival.
     for _ in 0..3 {
-        taken(&world, &comment("c3", "Mai", "ba 0912 345 678", 1_790_000_300)).await;
+        taken(
+            &world,
+            &comment("c3", "Mai", "ba 0912 345 678", 1_790_000_300),
+        )
+        .await;
     }
     taken(&world, &comment("c2", "Mai", "hai", 1_790_000_200)).await;
     let facebook = Some("facebook".to_owned());
@@ -117,7 +126,10 @@ async fn replayed_reordered_forged_and_with_a_gap() {
 
     // Forged: by another secret, or another body under a right signature's shape.
     let forged = comment("c9", "Kẻ gian", "chốt a01 x5", 1_790_000_400);
-    assert_eq!(deliver(&world, "not-the-secret", &forged).await.code(), "wrong_key");
+    assert_eq!(
+        deliver(&world, "not-the-secret", &forged).await.code(),
+        "wrong_key"
+    );
     let unsigned = world
         .api
         .request(Method::POST, "/v1/webhooks/meta")

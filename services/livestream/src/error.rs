@@ -79,7 +79,9 @@ impl From<Error> for Refusal {
             Error::NoComment => Self::not_found("bình luận này", "comment"),
             Error::NoComplaint => Self::not_found("khiếu nại này", "complaint"),
             Error::NoChannel => Self::not_found("kênh này của phiên", "channel of the session"),
-            Error::NoLink => Self::not_found("liên kết này, hoặc nó đã được dùng", "link, or it was used"),
+            Error::NoLink => {
+                Self::not_found("liên kết này, hoặc nó đã được dùng", "link, or it was used")
+            }
             Error::NoMute => Self::not_found("lệnh cấm bình luận này", "mute"),
             Error::NoVariant => Self::field(
                 "variant_id",

@@ -80,10 +80,7 @@ async fn list(
     get, path = "/v1/me/complaints", tag = "me", params(PageQuery),
     responses((status = 200, body = Complaints), Refused),
 )]
-async fn own(
-    asker: Asker<SignedIn>,
-    Query(query): Query<PageQuery>,
-) -> Answer<Json<Complaints>> {
+async fn own(asker: Asker<SignedIn>, Query(query): Query<PageQuery>) -> Answer<Json<Complaints>> {
     let request = ListOwnComplaints {
         page: Some(query.into()),
     };

@@ -9,7 +9,7 @@ use chassis::{
 };
 use chrono::{DateTime, Utc};
 use proto::livestream::v1::{
-    self as wire, Channels, ListChannels, Reconciled, ReconcileChannel, SetChannel,
+    self as wire, Channels, ListChannels, ReconcileChannel, Reconciled, SetChannel,
 };
 use sqlx::PgConnection;
 
@@ -132,7 +132,11 @@ fn show(session: &Session, channel: &Channel, now: DateTime<Utc>) -> wire::Chann
         .filter(|_| session.state == SessionState::Live)
         .map(|live| live.max(channel.set_at));
     let silent = listening_since
-        .map(|since| channel.last_received_at.map_or(since, |last| last.max(since)))
+        .map(|since| {
+            channel
+                .last_received_at
+                .map_or(since, |last| last.max(since))
+        })
         .map_or(0, |last| (now - last).num_seconds());
     wire::Channel {
         session_id: channel.session_id.to_string(),
@@ -145,7 +149,11 @@ fn show(session: &Session, channel: &Channel, now: DateTime<Utc>) -> wire::Chann
         kept_out: count(channel.received - channel.shown - channel.waiting),
         forged: count(channel.forged),
         last_received_at_ms: channel.last_received_at.map_or(0, to_ms),
-        silent_seconds: if silent > SILENT_AFTER { small(silent) } else { 0 },
+        silent_seconds: if silent > SILENT_AFTER {
+            small(silent)
+        } else {
+            0
+        },
         reconciled_at_ms: channel.reconciled_at.map_or(0, to_ms),
         missing: small(channel.missing),
     }

@@ -26,13 +26,7 @@ use crate::{
         session::{Session, SessionState},
     },
     error::Error,
-    store::{
-        self,
-        comment::Comment,
-        moderation::Banned,
-        outside::Waiting,
-        room::Counters,
-    },
+    store::{self, comment::Comment, moderation::Banned, outside::Waiting, room::Counters},
     wire::show,
 };
 
@@ -65,7 +59,16 @@ pub async fn enter_room(ctx: &Ctx, session_id: SessionId) -> Result<(), Error> {
             let (state, comment) = if session.state == SessionState::Ended {
                 ("late", None)
             } else {
-                enter(ctx, &mut tx, &session, &mut counters, banned.as_ref(), one, now).await?
+                enter(
+                    ctx,
+                    &mut tx,
+                    &session,
+                    &mut counters,
+                    banned.as_ref(),
+                    one,
+                    now,
+                )
+                .await?
             };
             store::outside::settle(&mut tx, one.arrival, state, comment).await?;
         }
@@ -130,8 +133,15 @@ async fn enter(
         counters.last_hidden_seq += 1;
         comment.hidden_seq = Some(counters.last_hidden_seq);
         let reason = format!("từ cấm: {word}");
-        store::comment::hide(tx, comment.id, counters.last_hidden_seq, banned.set_by, &reason, now)
-            .await?;
+        store::comment::hide(
+            tx,
+            comment.id,
+            counters.last_hidden_seq,
+            banned.set_by,
+            &reason,
+            now,
+        )
+        .await?;
     }
     let of = Of::Comment(show::comment(&comment));
     outbox::say_feed(tx, &ctx.clock, &shown::room(session.id), of).await?;

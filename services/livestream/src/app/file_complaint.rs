@@ -46,8 +46,7 @@ pub async fn file_complaint(
         .await?
         .ok_or(Error::NoSession)?;
     if let Some(key) = key
-        && let Some(first) =
-            store::complaint::by_key(&mut tx, session_id, account_id, key).await?
+        && let Some(first) = store::complaint::by_key(&mut tx, session_id, account_id, key).await?
     {
         return if first.text == text {
             Ok(complaints::show(&first))

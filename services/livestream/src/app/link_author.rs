@@ -22,8 +22,14 @@ use crate::{Ctx, domain::session::SessionState, error::Error, store};
 pub async fn link_author(ctx: Ctx, asked: Asked<LinkAuthor>) -> Result<AuthorLinked, Error> {
     let account = asked.actor.account()?;
     let (token, phone) = match asked.request.token.as_str() {
-        "" => (None, Some(asked.request.proved_phone.as_str()).filter(|phone| !phone.is_empty())),
-        token => (Some(Uuid::try_parse(token).map_err(|_| Error::NoLink)?), None),
+        "" => (
+            None,
+            Some(asked.request.proved_phone.as_str()).filter(|phone| !phone.is_empty()),
+        ),
+        token => (
+            Some(Uuid::try_parse(token).map_err(|_| Error::NoLink)?),
+            None,
+        ),
     };
     let mut tx = ctx.begin().await?;
     // Rooms before authors, as when comments come in.

@@ -38,7 +38,10 @@ pub(super) async fn check(
     };
     let last = store::comment::last_at(tx, session.id, author).await?;
     let next = last.map(|last| last + TimeDelta::seconds(seconds.into()));
-    let Some(wait) = next.map(|next| next - now).filter(|wait| *wait > TimeDelta::zero()) else {
+    let Some(wait) = next
+        .map(|next| next - now)
+        .filter(|wait| *wait > TimeDelta::zero())
+    else {
         return Ok(());
     };
     if claimed(tx, session, comment, typed).await?.is_some() {

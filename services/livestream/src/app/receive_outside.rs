@@ -34,7 +34,10 @@ pub async fn receive_outside(
     } else {
         // Signed, and yet not to be read: a repeat would be the same, so it is answered.
         outside::from_meta(&body).unwrap_or_else(|error| {
-            tracing::warn!("a delivery of comments cannot be read: {:?}", error.classify());
+            tracing::warn!(
+                "a delivery of comments cannot be read: {:?}",
+                error.classify()
+            );
             Delivery {
                 ignored: 1,
                 ..Delivery::default()

@@ -122,7 +122,7 @@ fn incoming(comment: Comment) -> Option<Incoming> {
 #[must_use]
 pub fn phone_in(text: &str) -> Option<Phone> {
     let in_numbers = |letter: char| letter.is_ascii_digit() || " .-+()".contains(letter);
-    text.split(|letter| !in_numbers(letter))
+    text.split(|letter: char| !in_numbers(letter))
         .filter_map(|run| {
             let words: Vec<&str> = run.split(' ').filter(|word| !word.is_empty()).collect();
             // "2 0912 345 678": the quantity before it is not part of it. No number has more than six groups.
@@ -175,11 +175,7 @@ mod tests {
             ("A05 x 2", None),
             ("", None),
         ] {
-            assert_eq!(
-                phone_in(text).as_ref().map(Phone::e164),
-                phone,
-                "{text}"
-            );
+            assert_eq!(phone_in(text).as_ref().map(Phone::e164), phone, "{text}");
         }
     }
 }

@@ -215,7 +215,7 @@ pub async fn set_banned(
         "insert into banned_words (organiser_id, words, set_by) values ($1, $2, $3)
          on conflict (organiser_id) do update set words = excluded.words, set_by = excluded.set_by",
         organiser as _,
-        &banned.words,
+        &banned.words[..],
         banned.set_by as _
     )
     .execute(conn)

@@ -47,7 +47,12 @@ async fn somebody_muted_writes_no_more_until_it_ends_or_is_lifted() {
     };
     assert_eq!(market.refused(&loud, mute(1)).await, "forbidden");
     assert_eq!(
-        market.ask(&moderator, mute(1_441)).await.unwrap_err().fields[0].field,
+        market
+            .ask(&moderator, mute(1_441))
+            .await
+            .unwrap_err()
+            .fields[0]
+            .field,
         "minutes"
     );
     market.ask(&moderator, mute(5)).await.unwrap();
@@ -83,8 +88,14 @@ async fn somebody_muted_writes_no_more_until_it_ends_or_is_lifted() {
         reason: "đã hứa".into(),
     };
     let stranger = market.clock.id::<AccountId>().to_string();
-    assert_eq!(market.refused(&moderator, lift(&stranger)).await, "not_found");
-    market.ask(&moderator, lift(&loud.account_id)).await.unwrap();
+    assert_eq!(
+        market.refused(&moderator, lift(&stranger)).await,
+        "not_found"
+    );
+    market
+        .ask(&moderator, lift(&loud.account_id))
+        .await
+        .unwrap();
     market.ask(&loud, words(&session, "cảm ơn")).await.unwrap();
     let by = &moderator.account_id;
     let act = |act: &str, reason: &str| (act.to_owned(), reason.to_owned(), by.clone());
@@ -130,11 +141,16 @@ async fn slow_mode_slows_chatter_but_loses_no_claim() {
     assert_eq!(market.said::<ClaimCommented>().await.len(), 1);
     // The pace of an account counts claims too.
     assert_eq!(
-        market.refused(&shopper, words(&session, "chốt A05 x2")).await,
+        market
+            .refused(&shopper, words(&session, "chốt A05 x2"))
+            .await,
         "comment_too_fast"
     );
     market.clock.advance(TimeDelta::seconds(121));
-    market.ask(&shopper, words(&session, "đẹp quá")).await.unwrap();
+    market
+        .ask(&shopper, words(&session, "đẹp quá"))
+        .await
+        .unwrap();
     market.done(slow(0)).await;
     market.clock.advance(TimeDelta::seconds(2));
     market.ask(&shopper, words(&session, "thật")).await.unwrap();

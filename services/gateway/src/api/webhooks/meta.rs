@@ -68,7 +68,10 @@ async fn subscribe(asker: Asker<Anybody>, Query(asked): Query<Handshake>) -> Ans
     }
     // A browser that is led here must get nothing to run.
     let plain = asked.challenge.len() <= 200
-        && asked.challenge.chars().all(|letter| letter.is_ascii_alphanumeric());
+        && asked
+            .challenge
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric());
     if asked.mode == "subscribe" && plain && is_one_of(&asked.verify_token, tokens) {
         Ok(asked.challenge)
     } else {
@@ -115,7 +118,7 @@ async fn hand_over(asker: &Asker<Anybody>, body: Bytes) -> Answer<OutsideReceive
     let told = asker
         .ask(ReceiveOutside {
             source: SOURCE.into(),
-            body: body.into(),
+            body,
             forged,
         })
         .await;
