@@ -105,7 +105,7 @@ pub struct Config {
     pub max_connections: usize,
 
     /// Requests under way at once; more are told to try again. Open feeds and payment webhooks do not count.
-    #[arg(long, env = "PHIEN_MAX_IN_FLIGHT", default_value_t = 4_096)]
+    #[arg(long, env = "PHIEN_MAX_IN_FLIGHT", default_value_t = 2_048)]
     pub max_in_flight: usize,
 
     /// How much one asker may ask.

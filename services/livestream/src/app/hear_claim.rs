@@ -86,7 +86,7 @@ fn lines(reading: &Reading, offers: &[Offer]) -> Vec<ClaimLine> {
         Some(ClaimLine {
             offer_id: offer.id.to_string(),
             units: line.quantity.into(),
-            more: false,
+            more: line.more,
         })
     });
     lines.collect()
