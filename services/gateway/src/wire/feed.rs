@@ -15,6 +15,7 @@ use super::{
     complaints::ComplaintNews,
     figures::Figures,
     holds::{ClaimAnswer, KeptNews},
+    moderation::Warning,
     offers::{Offer, OfferUnits},
     orders::{OrderLine, OrderState, PaymentMethod},
     payments::PaymentState,
@@ -141,30 +142,6 @@ impl From<feed::Sale> for Sale {
             at: at(sale.at_ms),
             more_lines: sale.more_lines,
             more_units: sale.more_units,
-        }
-    }
-}
-
-/// The banner that stays on the screen; data of `warning`.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Warning {
-    session_id: String,
-    /// Of the notice that it is; 0: there was none.
-    seq: u64,
-    /// `null`: it was taken down.
-    text: Option<String>,
-    at: DateTime<Utc>,
-    version: u64,
-}
-
-impl From<feed::Warning> for Warning {
-    fn from(warning: feed::Warning) -> Self {
-        Self {
-            session_id: warning.session_id,
-            seq: warning.seq,
-            text: some(warning.text),
-            at: at(warning.at_ms),
-            version: warning.version,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Moderation over HTTP.
 
 use chrono::{DateTime, Utc};
-use proto::livestream::v1 as livestream;
+use proto::{feed::v1 as feed, livestream::v1 as livestream};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -120,6 +120,30 @@ impl From<livestream::ModerationActs> for ModerationActs {
         Self {
             acts: acts.acts.into_iter().map(act).collect(),
             next_cursor: some(acts.next_cursor),
+        }
+    }
+}
+
+/// The banner that stays on the screen; data of `warning`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Warning {
+    session_id: String,
+    /// Of the notice that it is; 0: there was none.
+    seq: u64,
+    /// `null`: it was taken down.
+    text: Option<String>,
+    at: DateTime<Utc>,
+    version: u64,
+}
+
+impl From<feed::Warning> for Warning {
+    fn from(warning: feed::Warning) -> Self {
+        Self {
+            session_id: warning.session_id,
+            seq: warning.seq,
+            text: some(warning.text),
+            at: at(warning.at_ms),
+            version: warning.version,
         }
     }
 }
