@@ -102,6 +102,25 @@ requests! {
         "notice.say":         livestream::SayNotice         => common::Done,
         "room.show":          livestream::ShowRoom          => livestream::Room,
         "viewers.report":     livestream::ReportViewers     => common::Done,
+        "outside.receive":    livestream::ReceiveOutside    => livestream::OutsideReceived,
+        "channel.set":        livestream::SetChannel        => livestream::Channels,
+        "channel.list":       livestream::ListChannels      => livestream::Channels,
+        "channel.reconcile":  livestream::ReconcileChannel  => livestream::Reconciled,
+        "claim.list_unlinked": livestream::ListUnlinkedClaims => livestream::UnlinkedClaims,
+        "author.link":        livestream::LinkAuthor        => livestream::AuthorLinked,
+        "author.mute":        livestream::MuteAuthor        => livestream::Mute,
+        "mute.lift":          livestream::LiftMute          => common::Done,
+        "mute.list":          livestream::ListMutes         => livestream::Mutes,
+        "slow_mode.set":      livestream::SetSlowMode       => livestream::SlowMode,
+        "banned_words.set":   livestream::SetBannedWords    => livestream::BannedWords,
+        "banned_words.show":  livestream::ShowBannedWords   => livestream::BannedWords,
+        "moderation.list":    livestream::ListModeration    => livestream::ModerationActs,
+        "warning.take_down":  livestream::TakeDownWarning   => common::Done,
+        "complaint.file":     livestream::FileComplaint     => livestream::Complaint,
+        "complaint.list":     livestream::ListComplaints    => livestream::Complaints,
+        "complaint.list_own": livestream::ListOwnComplaints => livestream::Complaints,
+        "complaint.answer":   livestream::AnswerComplaint   => livestream::Complaint,
+        "complaint.close":    livestream::CloseComplaint    => livestream::Complaint,
     }
     "orders" {
         "place":              orders::PlaceOrders           => orders::PlacedOrders,
@@ -181,14 +200,16 @@ pub fn stream_of(service: &str) -> String {
 pub const FEEDS: &str = "FEEDS";
 
 /// Which feeds each service says: speaker, audience, kinds.
-pub const FEED_KINDS: [(&str, &str, &[&str]); 5] = [
+pub const FEED_KINDS: [(&str, &str, &[&str]); 6] = [
     (
         "livestream",
         "room",
         &[
             "session", "offer", "pin", "viewers", "comment", "hidden", "sale", "notice", "claim",
+            "warning",
         ],
     ),
+    ("livestream", "desk", &["complaint"]),
     ("orders", "room", &["units"]),
     (
         "orders",
@@ -287,6 +308,8 @@ impl feed::feed::Of {
             Self::Claim(_) => "claim",
             Self::Kept(_) => "kept",
             Self::Unclear(_) => "unclear",
+            Self::Warning(_) => "warning",
+            Self::Complaint(_) => "complaint",
         }
     }
 
@@ -314,6 +337,8 @@ impl feed::feed::Of {
             Self::Claim(claim) => claim.seq.to_string(),
             Self::Kept(kept) => format!("{}-{}", kept.offer_id, kept.account_id),
             Self::Unclear(unclear) => unclear.session_id.clone(),
+            Self::Warning(warning) => warning.session_id.clone(),
+            Self::Complaint(complaint) => complaint.complaint_id.clone(),
             Self::Stock(stock) => stock
                 .variant
                 .as_ref()
@@ -337,6 +362,8 @@ impl feed::feed::Of {
             Self::Stock(stock) => Some(stock.version),
             Self::Kept(kept) => Some(kept.version),
             Self::Unclear(unclear) => Some(unclear.version),
+            Self::Warning(warning) => Some(warning.version),
+            Self::Complaint(complaint) => Some(complaint.version),
             Self::Comment(_)
             | Self::Hidden(_)
             | Self::Sale(_)

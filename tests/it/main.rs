@@ -10,6 +10,7 @@ mod feeds;
 mod flash_sale;
 mod isolation;
 mod money;
+mod outside;
 mod postgres_killed;
 mod roles;
 mod seen;

@@ -108,6 +108,12 @@ ids! {
     WaitId "wai",
     /// A claim that somebody at the desk has to look at.
     DeskItemId "dsk",
+    /// Somebody from another platform who wrote into a room.
+    AuthorId "aut",
+    /// One act of moderation.
+    ModerationActId "mod",
+    /// A viewer's complaint.
+    ComplaintId "cpl",
     /// An order.
     OrderId "ord",
     /// A payment: what one order owes one payee.

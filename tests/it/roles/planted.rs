@@ -28,6 +28,7 @@ pub(crate) struct Planted {
     pub(crate) offer_id: String,
     certificate_id: String,
     comment_id: String,
+    complaint_id: String,
     order_id: String,
     payment_id: String,
     member_id: String,
@@ -86,6 +87,12 @@ pub(crate) async fn plant(two: &Two) -> Planted {
     talk(two).await;
     let desk_item_id = unclear(two).await;
     let buyer = two.buyer.api.get("/v1/me").await.unwrap().ok().unwrap();
+    let complaint = done(
+        &two.buyer.api,
+        &format!("/v1/sessions/{session_id}/complaints"),
+        json!({ "category": "goods", "text": "khiếu nại canari 77" }),
+    )
+    .await;
     let word = |text: &str, seen_by: &'static [&'static str]| Word {
         text: text.to_owned(),
         seen_by,
@@ -104,6 +111,7 @@ pub(crate) async fn plant(two: &Two) -> Planted {
             word("Canari Nháp", &["organiser"]),
             word("1029384756", &[]),
             word("lời canari", &[]),
+            word("khiếu nại canari", &[]),
             word("CANARI MEMO", &[]),
             word(&text(&order["payments"][0], "payment_code"), &[]),
         ],
@@ -115,6 +123,7 @@ pub(crate) async fn plant(two: &Two) -> Planted {
         offer_id: offer_id.clone(),
         certificate_id: text(&certificate, "certificate_id"),
         comment_id: two.comment_id.clone(),
+        complaint_id: text(&complaint, "complaint_id"),
         order_id: text(&order, "order_id"),
         payment_id: text(&order["payments"][0], "payment_id"),
         member_id: text(&member, "account_id"),
@@ -209,11 +218,13 @@ impl Planted {
             "orders" => &self.order_id,
             "payments" => &self.payment_id,
             "desk" => &self.desk_item_id,
+            "complaints" => &self.complaint_id,
             _ => "01",
         };
         let path = path
             .replace("{account_id}", &self.member_id)
-            .replace("{code}", "01");
+            .replace("{code}", "01")
+            .replace("{source}", "facebook");
         assert!(
             id != "01" || !path.contains("{id}"),
             "{path}: whose is it? plant one"

@@ -13,8 +13,10 @@ use super::{
     at,
     comments::Comment,
     desk::UnclearNews,
+    complaints::ComplaintNews,
     figures::Figures,
     holds::{ClaimAnswer, KeptNews},
+    moderation::Warning,
     offers::{Offer, OfferUnits},
     orders::{OrderLine, OrderState, PaymentMethod},
     payments::PaymentState,
@@ -42,6 +44,8 @@ pub(crate) fn json(of: Of) -> String {
         Of::Claim(claim) => line(&ClaimAnswer::from(claim)),
         Of::Kept(kept) => line(&KeptNews::from(kept)),
         Of::Unclear(unclear) => line(&UnclearNews::from(unclear)),
+        Of::Warning(warning) => line(&Warning::from(warning)),
+        Of::Complaint(news) => line(&ComplaintNews::from(news)),
     }
 }
 
@@ -408,6 +412,8 @@ pub(crate) enum FeedData {
     Claim(ClaimAnswer),
     Kept(KeptNews),
     Unclear(UnclearNews),
+    Warning(Warning),
+    Complaint(ComplaintNews),
 }
 
 #[cfg(test)]

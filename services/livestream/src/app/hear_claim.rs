@@ -33,6 +33,42 @@ pub(super) async fn hear_claim(
     comment: &Comment,
     typed: &str,
 ) -> Result<(), Error> {
+    match meant(tx, session, comment, typed).await? {
+        Meant::Claim(claimed) => load::say(ctx, tx, session.id, &claimed).await?,
+        Meant::Unclear(unclear) => load::say(ctx, tx, session.id, &unclear).await?,
+        Meant::Nothing => {}
+    }
+    Ok(())
+}
+
+/// What a comment plainly claims or gives back, if it does.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn claimed(
+    tx: &mut Tx,
+    session: &Session,
+    comment: &Comment,
+    typed: &str,
+) -> Result<Option<ClaimCommented>, Error> {
+    match meant(tx, session, comment, typed).await? {
+        Meant::Claim(claimed) => Ok(Some(claimed)),
+        Meant::Unclear(_) | Meant::Nothing => Ok(None),
+    }
+}
+
+enum Meant {
+    Claim(ClaimCommented),
+    Unclear(ClaimUnclear),
+    Nothing,
+}
+
+async fn meant(
+    tx: &mut Tx,
+    session: &Session,
+    comment: &Comment,
+    typed: &str,
+) -> Result<Meant, Error> {
     let offers = store::offer::of_session(tx, session.id).await?;
     let code = |offer: &Offer| ClaimCode::parse(&offer.claim_code).ok();
     let codes: Vec<ClaimCode> = offers.iter().filter_map(code).collect();
@@ -42,7 +78,7 @@ pub(super) async fn hear_claim(
         .and_then(code);
     let reading = claim::read(typed, pinned.as_ref(), &codes);
     if let Some(reason) = unclear(&reading) {
-        let unclear = ClaimUnclear {
+        return Ok(Meant::Unclear(ClaimUnclear {
             comment_id: comment.id.to_string(),
             session_id: session.id.to_string(),
             seq: show::count(comment.seq),
@@ -51,20 +87,18 @@ pub(super) async fn hear_claim(
             text: comment.text.clone(),
             reason: reason.into(),
             lines: lines(&reading, &offers),
-        };
-        load::say(ctx, tx, session.id, &unclear).await?;
-        return Ok(());
+        }));
     }
     let lines = match reading.kind {
         Kind::Claim | Kind::Cancel | Kind::Change => lines(&reading, &offers),
         Kind::CancelAll => Vec::new(),
-        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Ok(()),
+        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Ok(Meant::Nothing),
     };
     let give_all_back = reading.kind == Kind::CancelAll;
     if lines.is_empty() && !give_all_back {
-        return Ok(());
+        return Ok(Meant::Nothing);
     }
-    let claimed = ClaimCommented {
+    Ok(Meant::Claim(ClaimCommented {
         comment_id: comment.id.to_string(),
         session_id: session.id.to_string(),
         seq: show::count(comment.seq),
@@ -72,9 +106,7 @@ pub(super) async fn hear_claim(
         shopper_name: comment.author_name.clone(),
         lines,
         give_all_back,
-    };
-    load::say(ctx, tx, session.id, &claimed).await?;
-    Ok(())
+    }))
 }
 
 /// Why a person has to look at it, if one has.
