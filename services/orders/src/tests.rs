@@ -5,6 +5,7 @@ mod intake;
 mod money;
 mod placing;
 mod proxy;
+mod reports;
 
 use std::time::Duration;
 
