@@ -10,6 +10,7 @@ mod flash_sale;
 mod isolation;
 mod money;
 mod postgres_killed;
+mod reports;
 mod roles;
 mod seen;
 mod session_life;

@@ -34,7 +34,11 @@ fn add(product_id: &str, number: u8) -> AddPhoto {
 }
 
 fn alts(photos: &Photos) -> Vec<&str> {
-    photos.photos.iter().map(|photo| photo.alt.as_str()).collect()
+    photos
+        .photos
+        .iter()
+        .map(|photo| photo.alt.as_str())
+        .collect()
 }
 
 impl World {
@@ -116,10 +120,7 @@ async fn photos_are_added_arranged_and_taken_away() {
         photo_id: first.photo_id,
         large: false,
     };
-    assert_eq!(
-        code(world.ask(&Actor::default(), gone).await),
-        "not_found"
-    );
+    assert_eq!(code(world.ask(&Actor::default(), gone).await), "not_found");
     world.assert_sound().await;
 }
 

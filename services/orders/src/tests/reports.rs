@@ -92,7 +92,11 @@ impl Fair {
             .world
             .order(self.world.clock.id(), key, self.offers[0], 1, method);
         order.expected_total = total;
-        let lines = self.offers.iter().zip(units).filter(|(_, units)| *units > 0);
+        let lines = self
+            .offers
+            .iter()
+            .zip(units)
+            .filter(|(_, units)| *units > 0);
         order.lines = lines
             .map(|(offer, units)| wire::PlaceLine {
                 offer_id: offer.to_string(),
@@ -220,7 +224,12 @@ async fn parcels_are_seen_and_moved_by_those_whose_they_are() {
     assert_eq!(parcels.len(), 1, "what is not paid is not packed");
     let parcel = &parcels[0];
     assert_eq!(
-        (parcel.state(), parcel.goods_total, parcel.to_collect, parcel.parcels),
+        (
+            parcel.state(),
+            parcel.goods_total,
+            parcel.to_collect,
+            parcel.parcels
+        ),
         (wire::ParcelState::ToPack, 100_000, 130_000, 2)
     );
     assert_eq!(parcel.lines.len(), 1);
@@ -296,7 +305,10 @@ async fn reports_and_settlements_add_up_with_the_figures_whatever_happened() {
     let report = fair.report().await;
     let totals = report.totals.unwrap();
     adds_up(&totals);
-    assert_eq!((totals.orders, totals.gross, totals.net), (4, 1_000_000, 800_000));
+    assert_eq!(
+        (totals.orders, totals.gross, totals.net),
+        (4, 1_000_000, 800_000)
+    );
     assert_eq!((totals.awaiting, totals.units_awaiting), (300_000, 2));
     assert_eq!(totals.shipping_fees, 95_000, "of the three that stand");
 
