@@ -9,8 +9,8 @@
 
 pub(crate) mod certificates;
 pub(crate) mod comments;
-pub(crate) mod desk;
 pub(crate) mod complaints;
+pub(crate) mod desk;
 pub(crate) mod feed;
 pub(crate) mod figures;
 pub(crate) mod holds;
@@ -18,11 +18,15 @@ pub(crate) mod moderation;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod outside;
+pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod people;
+pub(crate) mod photos;
 pub(crate) mod producers;
 pub(crate) mod products;
+pub(crate) mod reports;
 pub(crate) mod sessions;
+pub(crate) mod settlements;
 pub(crate) mod stock;
 
 use chassis::clock::from_ms;

@@ -1,6 +1,7 @@
 //! What can be done: one file a verb.
 
 pub mod advance_order;
+pub mod advance_parcel;
 pub mod cancel_order;
 pub mod claim_units;
 pub mod dismiss_desk_item;
@@ -15,6 +16,7 @@ pub mod list_bank_entries;
 pub mod list_desk;
 pub mod list_kept;
 pub mod list_orders;
+pub mod list_parcels;
 pub mod match_bank_entries;
 pub mod place_for_shopper;
 pub mod place_orders;
@@ -29,6 +31,8 @@ pub mod say_states;
 pub mod show_figures;
 pub mod show_order;
 pub mod show_payment_qr;
+pub mod show_report;
+pub mod show_settlement;
 pub mod show_shopper;
 pub mod show_units;
 pub mod take_desk_item;
