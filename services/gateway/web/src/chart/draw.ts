@@ -1,0 +1,55 @@
+// The one place that knows the drawing library.
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { timeOfDay } from "../format";
+
+export interface Drawn {
+  kind: "bars" | "line";
+  /** Seconds since 1970, or months. */
+  x: number[];
+  y: number[];
+  /** How a value is written at the axis. */
+  label: (value: number) => string;
+  /** What x counts. */
+  span: "time" | "months";
+}
+
+const HEIGHT = 220;
+
+/** Draws into a box, follows its width and the colours of the page, and gives back how to end it. */
+export function draw(box: HTMLElement, what: Drawn): () => void {
+  const colours = getComputedStyle(box);
+  const ink = colours.getPropertyValue("--chart-ink").trim() || colours.color;
+  const mark = colours.getPropertyValue("--chart-mark").trim() || colours.color;
+  const grid = { stroke: colours.getPropertyValue("--chart-grid").trim(), width: 1 };
+  const months = what.span === "months";
+  const axis = { stroke: ink, grid, ticks: grid, font: `12px ${colours.fontFamily}` };
+  const paths =
+    what.kind === "bars" ? uPlot.paths.bars?.({ size: [0.7, 40] }) : uPlot.paths.linear?.();
+  const chart = new uPlot(
+    {
+      width: box.clientWidth,
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: !months, ...(months && { range: [0.4, 12.6] }) }, y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
+      axes: [
+        { ...axis, values: (_, ticks) => ticks.map((at) => (months ? monthAt(at) : timeOfDay(at * 1000))) },
+        { ...axis, size: 76, values: (_, ticks) => ticks.map((value) => (Number.isInteger(value) ? what.label(value) : "")) },
+      ],
+      series: [{}, { stroke: mark, fill: what.kind === "bars" ? mark : undefined, width: 2, paths, points: { show: false } }],
+    },
+    [what.x, what.y],
+    box,
+  );
+  const watch = new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT }));
+  watch.observe(box);
+  return () => {
+    watch.disconnect();
+    chart.destroy();
+  };
+}
+
+function monthAt(at: number): string {
+  return Number.isInteger(at) && at >= 1 && at <= 12 ? String(at) : "";
+}
