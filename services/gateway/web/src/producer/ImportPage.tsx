@@ -1,8 +1,7 @@
 import { useState } from "preact/hooks";
-import { sendCsv } from "../api/client";
 import type { ImportReport } from "../api/types";
 import { useTexts } from "../i18n";
-import { Problem, useSending } from "../kit";
+import { Problem, send, useSending } from "../kit";
 import { cut, type Cut, MOST_BYTES } from "./csv";
 import { ProducerFrame } from "./ProducerFrame";
 import { RowErrors } from "./RowErrors";
@@ -14,7 +13,7 @@ interface Chosen {
 }
 
 /** Goods from a spreadsheet: first tried, then brought in, all of it or nothing. */
-export function ImportPage() {
+export function ImportPage({ producerId }: { producerId: string }) {
   const t = useTexts(texts);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [unreadable, setUnreadable] = useState<string | null>(null);
@@ -38,11 +37,11 @@ export function ImportPage() {
   }
 
   const tell = (text: string, dryRun: boolean) =>
-    sending.run(async () => setReport(await sendCsv<ImportReport>(`/v1/goods/import?dry_run=${dryRun}`, text)));
+    sending.run(async () => setReport(await send<ImportReport>("POST", `/v1/goods/import?dry_run=${dryRun}`, text)));
 
   const clean = report?.errors.length === 0;
   return (
-    <ProducerFrame title={t.import}>
+    <ProducerFrame title={t.import} producerId={producerId}>
       <label class="field">
         {t.chooseFile}
         <input type="file" accept=".csv,text/csv" onChange={(event) => void choose(event)} aria-describedby="csv-hint" />
@@ -64,7 +63,7 @@ export function ImportPage() {
         )}
         {report && clean && !report.dry_run && (
           <p class="done">
-            {t.brought(report.products_created, report.variants_created)} <a href="/producer">{t.goods}</a>
+            {t.brought(report.products_created, report.variants_created)} <a href={`/producer/${producerId}`}>{t.goods}</a>
           </p>
         )}
       </div>

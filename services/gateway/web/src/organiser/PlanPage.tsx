@@ -1,0 +1,32 @@
+import type { Session } from "../api/types";
+import { useTexts } from "../i18n";
+import { Problem, go, send, useSending } from "../kit";
+import { OrganiserFrame } from "./OrganiserFrame";
+import { sessionBody } from "./plan";
+import { SessionFields } from "./SessionFields";
+import { texts } from "./texts";
+
+/** A session to plan; its line-up comes on the next page. */
+export function PlanPage({ organiserId }: { organiserId: string }) {
+  const t = useTexts(texts);
+  const sending = useSending();
+  function plan(event: SubmitEvent) {
+    event.preventDefault();
+    const body = sessionBody(new FormData(event.currentTarget as HTMLFormElement), organiserId);
+    void sending.run(async () => {
+      const session = await send<Session>("POST", "/v1/sessions", body);
+      go(`/organiser/session/${session.session_id}`);
+    });
+  }
+  return (
+    <OrganiserFrame title={t.plan} organiserId={organiserId}>
+      <form class="form" onSubmit={plan}>
+        <SessionFields />
+        <Problem of={sending.problem} />
+        <button class="button primary" disabled={sending.busy}>
+          {t.plan}
+        </button>
+      </form>
+    </OrganiserFrame>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from "preact";
+import type { Producer } from "../api/types";
+import { useTexts } from "../i18n";
+import { Page, useAnswer } from "../kit";
+import { texts } from "./texts";
+
+interface Props {
+  title: string;
+  producerId: string;
+  children: ComponentChildren;
+}
+
+/** The producer's pages and the ways between them. */
+export function ProducerFrame({ title, producerId, children }: Props) {
+  const t = useTexts(texts);
+  const { value: producer } = useAnswer<Producer>(`/v1/producers/${producerId}`);
+  const root = `/producer/${producerId}`;
+  const tabs = [
+    [root, t.goods],
+    [`${root}/import`, t.import],
+    [`${root}/offers`, t.offers],
+    [`${root}/parcels`, t.parcels],
+    [`${root}/settlement`, t.settlement],
+    [`${root}/profile`, t.profile],
+  ] as const;
+  return (
+    <Page title={title} tabs={tabs}>
+      {producer && (
+        <p class="whose">
+          <b>{producer.name}</b> <span class={`tag producer-${producer.state}`}>{t.states[producer.state]}</span>
+        </p>
+      )}
+      {children}
+    </Page>
+  );
+}

@@ -1,0 +1,45 @@
+import { useMemo } from "preact/hooks";
+import type { Report } from "../api/types";
+import { Chart } from "../chart/Chart";
+import { moment, money, number } from "../format";
+import { useTexts } from "../i18n";
+import { Page, Problem, useAnswer } from "../kit";
+import { OfferSums } from "./OfferSums";
+import { ProducerSums } from "./ProducerSums";
+import { grossSoFar, ordersByMinute } from "./series";
+import { texts } from "./texts";
+import { Totals } from "./Totals";
+
+/** What a session came to. */
+export function ReportPage({ sessionId }: { sessionId: string }) {
+  const t = useTexts(texts);
+  const path = `/v1/sessions/${sessionId}/report`;
+  const { value: report, problem } = useAnswer<Report>(path);
+  const orders = useMemo(() => ordersByMinute(report?.minutes ?? []), [report]);
+  const gross = useMemo(() => grossSoFar(report?.minutes ?? []), [report]);
+  if (!report) return <Page title={t.report}><Problem of={problem} /></Page>;
+  return (
+    <Page title={report.title}>
+      <p>
+        {report.went_live_at && moment(report.went_live_at)}
+        {report.ended_at && ` – ${moment(report.ended_at)}`}
+      </p>
+      {report.state !== "ended" && <p class="hint">{t.notOver}</p>}
+      <p class="buttons no-print">
+        <a class="button" href={`${path}.csv`} download>{t.csv}</a>
+        <a class="button" href={`${path}.xlsx`} download>{t.xlsx}</a>
+        <button class="button" onClick={() => print()}>{t.print}</button>
+      </p>
+      <Totals sums={report.totals} />
+      {report.minutes.length > 0 && (
+        <div class="charts">
+          <Chart title={t.byMinute} kind="bars" x={orders[0]} y={orders[1]} label={number} span="time" />
+          <Chart title={t.soFar} kind="line" x={gross[0]} y={gross[1]} label={money} span="time" />
+        </div>
+      )}
+      {report.minutes.length === 0 && <p class="hint">{t.noOrders}</p>}
+      <OfferSums offers={report.offers} />
+      <ProducerSums producers={report.producers} />
+    </Page>
+  );
+}
