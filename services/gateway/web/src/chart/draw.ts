@@ -15,6 +15,10 @@ export interface Drawn {
 }
 
 const HEIGHT = 220;
+/** Steps of the time axis, in seconds: never finer than what is counted. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440].map((minutes) => minutes * 60);
+/** Room for half a bar at each end, in seconds. */
+const HALF_BAR = 45;
 
 /** Draws into a box, follows its width and the colours of the page, and gives back how to end it. */
 export function draw(box: HTMLElement, what: Drawn): () => void {
@@ -32,10 +36,15 @@ export function draw(box: HTMLElement, what: Drawn): () => void {
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: !months, ...(months && { range: [0.4, 12.6] }) }, y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
+      scales: {
+        x: { time: !months, range: (_, least, most) => (months ? [0.4, 12.6] : [least - HALF_BAR, most + HALF_BAR]) },
+        y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] },
+      },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map((at) => (months ? monthAt(at) : timeOfDay(at * 1000))) },
-        { ...axis, size: 76, values: (_, ticks) => ticks.map((value) => (Number.isInteger(value) ? what.label(value) : "")) },
+        months
+          ? { ...axis, incrs: [1], space: 20, values: (_, ticks) => ticks.map(monthAt) }
+          : { ...axis, incrs: STEPS, space: 60, values: (_, ticks) => ticks.map((at) => timeOfDay(at * 1000)) },
+        { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => (Number.isInteger(value) ? what.label(value) : "")) },
       ],
       series: [{}, { stroke: mark, fill: what.kind === "bars" ? mark : undefined, width: 2, paths, points: { show: false } }],
     },

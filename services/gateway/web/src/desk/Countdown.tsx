@@ -1,5 +1,5 @@
 import { useTexts } from "../i18n";
-import { useNow } from "./now";
+import { useNow } from "../kit";
 import { texts } from "./texts";
 import { clockLeft, soon } from "./time";
 

@@ -21,7 +21,7 @@ export const texts = {
     bankNone: "Mọi khoản tiền vào đều đã khớp.",
     outcomes: {
       pending: "đang xét", exact: "khớp", under: "thiếu", over: "thừa", late: "trễ", unmatched: "không rõ đơn",
-      outgoing: "tiền ra", malformed: "không đọc được", unknown: "?",
+      outgoing: "tiền ra", malformed: "không đọc được"
     },
     shopper: "Người mua",
     card: "Thẻ người mua",
@@ -93,7 +93,7 @@ export const texts = {
     bankNone: "All money that came in is matched.",
     outcomes: {
       pending: "pending", exact: "exact", under: "too little", over: "too much", late: "late", unmatched: "no such order",
-      outgoing: "outgoing", malformed: "unreadable", unknown: "?",
+      outgoing: "outgoing", malformed: "unreadable"
     },
     shopper: "Shopper",
     card: "Shopper’s card",

@@ -27,7 +27,7 @@ export function SessionEdit({ session, onDone }: Props) {
   return (
     <div class="panels">
       <p class="moment">
-        <span class={`tag session-${session.state}`}>{t[session.state === "unknown" ? "planned" : session.state]}</span>{" "}
+        <span class={`tag session-${session.state}`}>{t[session.state]}</span>{" "}
         {moment(session.starts_at)}
       </p>
       <Problem of={sending.problem} />

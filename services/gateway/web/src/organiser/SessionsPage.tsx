@@ -38,7 +38,7 @@ export function SessionsPage({ organiserId }: { organiserId: string }) {
   );
 }
 
-const ORDER: Record<Session["state"], number> = { live: 0, planned: 1, ended: 2, unknown: 3 };
+const ORDER: Record<Session["state"], number> = { live: 0, planned: 1, ended: 2 };
 
 /** On air first, then what comes next, then the newest of the past. */
 function byUrgency(a: Session, b: Session): number {

@@ -65,7 +65,7 @@ export const texts = {
       open: "Đang bán",
       closed: "Đã đóng",
       settled: "Đã kết sổ",
-      unknown: "?",
+
     },
     opensAt: "Tự mở lúc",
     closesAt: "Tự đóng lúc",
@@ -81,7 +81,7 @@ export const texts = {
     letGoAsk: (name: string) => `Cho ${name} thôi? Người này bị đăng xuất ngay.`,
     verify: "Xác minh",
     suspend: "Tạm ngừng",
-    producerStates: { draft: "Chờ xác minh", verified: "Đã xác minh", suspended: "Tạm ngừng", unknown: "?" },
+    producerStates: { draft: "Chờ xác minh", verified: "Đã xác minh", suspended: "Tạm ngừng" },
     reason: "Lý do",
     certificates: "Giấy chứng nhận",
     grade: "Mức bằng chứng",
@@ -90,7 +90,7 @@ export const texts = {
       b1: "B1 · báo chí nhà nước",
       b2: "B2 · mới được đề nghị",
       c: "C · người bán tự khai",
-      unknown: "?",
+
     },
     stars: (stars: number) => `${stars} sao`,
     validTo: (day: string) => `đến ${day}`,
@@ -166,7 +166,7 @@ export const texts = {
       open: "Selling",
       closed: "Closed",
       settled: "Settled",
-      unknown: "?",
+
     },
     opensAt: "Opens by itself at",
     closesAt: "Closes by itself at",
@@ -182,7 +182,7 @@ export const texts = {
     letGoAsk: (name: string) => `Let ${name} go? They are signed out at once.`,
     verify: "Verify",
     suspend: "Suspend",
-    producerStates: { draft: "To be verified", verified: "Verified", suspended: "Suspended", unknown: "?" },
+    producerStates: { draft: "To be verified", verified: "Verified", suspended: "Suspended" },
     reason: "Reason",
     certificates: "Certificate",
     grade: "Evidence",
@@ -191,7 +191,7 @@ export const texts = {
       b1: "B1 · state press",
       b2: "B2 · proposed only",
       c: "C · the seller’s own claim",
-      unknown: "?",
+
     },
     stars: (stars: number) => `${stars} stars`,
     validTo: (day: string) => `until ${day}`,

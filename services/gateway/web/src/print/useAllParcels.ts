@@ -22,7 +22,7 @@ export function useAllParcels(path: string, state: string) {
 
 async function all(path: string, state: string): Promise<Parcel[]> {
   const found: Parcel[] = [];
-  let cursor: string | null = null;
+  let cursor: string | null | undefined = null;
   do {
     const query: URLSearchParams = new URLSearchParams({ limit: "100" });
     if (state) query.set("state", state);

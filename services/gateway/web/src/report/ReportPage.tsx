@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { Report } from "../api/types";
 import { Chart } from "../chart/Chart";
-import { moment, money, number } from "../format";
+import { moment, number, shortNumber } from "../format";
 import { useTexts } from "../i18n";
 import { Page, Problem, useAnswer } from "../kit";
 import { OfferSums } from "./OfferSums";
@@ -34,7 +34,7 @@ export function ReportPage({ sessionId }: { sessionId: string }) {
       {report.minutes.length > 0 && (
         <div class="charts">
           <Chart title={t.byMinute} kind="bars" x={orders[0]} y={orders[1]} label={number} span="time" />
-          <Chart title={t.soFar} kind="line" x={gross[0]} y={gross[1]} label={money} span="time" />
+          <Chart title={t.soFar} kind="line" x={gross[0]} y={gross[1]} label={shortNumber} span="time" />
         </div>
       )}
       {report.minutes.length === 0 && <p class="hint">{t.noOrders}</p>}

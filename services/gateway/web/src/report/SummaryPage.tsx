@@ -1,7 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Summary } from "../api/types";
 import { Chart } from "../chart/Chart";
-import { money, number, thisYear } from "../format";
+import { number, shortNumber, thisYear } from "../format";
 import { useTexts } from "../i18n";
 import { Problem, useAnswer } from "../kit";
 import { OrganiserFrame } from "../organiser/OrganiserFrame";
@@ -43,7 +43,7 @@ export function SummaryPage({ organiserId }: { organiserId: string }) {
         <>
           <SummaryTotals total={summary.total} />
           <div class="charts">
-            <Chart title={t.monthNet} kind="bars" x={net[0]} y={net[1]} label={money} span="months" />
+            <Chart title={t.monthNet} kind="bars" x={net[0]} y={net[1]} label={shortNumber} span="months" />
             <Chart title={t.monthUnits} kind="bars" x={units[0]} y={units[1]} label={number} span="months" />
           </div>
           <MonthTable summary={summary} />

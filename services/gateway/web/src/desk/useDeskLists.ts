@@ -1,0 +1,26 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { BankEntries, KeptInSession, Orders } from "../api/types";
+import { useAnswer } from "../kit";
+
+/** News come in bursts: the lists are read again at most so often, milliseconds. */
+const EVERY = 700;
+
+/** What the desk's lists show, read again when the feed tells of a change (`turn` counts them). */
+export function useDeskLists(sessionId: string, turn: number, organises: boolean) {
+  const root = `/v1/sessions/${sessionId}`;
+  const kept = useAnswer<KeptInSession>(`${root}/holds`);
+  const unpaid = useAnswer<Orders>(`${root}/orders?state=awaiting_payment&limit=100`);
+  const bank = useAnswer<BankEntries>(organises ? `${root}/bank-entries?limit=50` : null);
+  const again = useRef(() => {});
+  again.current = () => [kept, unpaid, bank].forEach((list) => list.again());
+  const due = useRef<number | null>(null);
+  useEffect(() => {
+    // One that is due already tells of this change too.
+    if (turn === 0 || due.current !== null) return;
+    due.current = window.setTimeout(() => {
+      due.current = null;
+      again.current();
+    }, EVERY);
+  }, [turn]);
+  return { kept, unpaid, bank };
+}
