@@ -31,8 +31,8 @@ export function GoodsFinder({ onChoose }: { onChoose: (chosen: Chosen) => void }
               </span>
               <span class="num">{money(variant.list_price)}</span>
               {variant.stock && <small>{t.onHand(variant.stock.on_hand)}</small>}
-              <button type="button" class="button small" onClick={() => onChoose({ product, variant })} aria-label={t.choose(`${product.name}, ${variant.pack}`)}>
-                {t.add}
+              <button type="button" class="button small" onClick={() => onChoose({ product, variant })}>
+                {t.choose} <span class="sr-only">{product.name}, {variant.pack}</span>
               </button>
             </li>
           )),
