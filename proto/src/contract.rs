@@ -77,6 +77,10 @@ requests! {
         "product.withdraw":   catalogue::WithdrawProduct   => catalogue::Product,
         "product.show":       catalogue::ShowProduct       => catalogue::Product,
         "product.find":       catalogue::FindProducts      => catalogue::Products,
+        "photo.add":          catalogue::AddPhoto          => catalogue::Photos,
+        "photo.remove":       catalogue::RemovePhoto       => catalogue::Photos,
+        "photo.arrange":      catalogue::ArrangePhotos     => catalogue::Photos,
+        "photo.show":         catalogue::ShowPhoto         => catalogue::PhotoBytes,
         "goods.import":       catalogue::ImportGoods       => catalogue::ImportReport,
         "stock.receive":      catalogue::ReceiveStock      => catalogue::Variant,
         "stock.write_off":    catalogue::WriteOffStock     => catalogue::Variant,
@@ -95,6 +99,7 @@ requests! {
         "offer.restock":      livestream::RestockOffer      => livestream::Offer,
         "offer.open":         livestream::OpenOffer         => livestream::Offer,
         "offer.close":        livestream::CloseOffer        => livestream::Offer,
+        "offer.of_producer":  livestream::ListOffersOfProducer => livestream::OffersInSessions,
         "offer.pin":          livestream::PinOffer          => livestream::Session,
         "comment.post":       livestream::PostComment       => livestream::Comment,
         "comment.hide":       livestream::HideComment       => livestream::Comment,
@@ -118,6 +123,11 @@ requests! {
         "bank.list":          orders::ListBankEntries       => orders::BankEntries,
         "units.show":         orders::ShowUnits             => orders::SessionUnits,
         "figures.show":       orders::ShowFigures           => orders::Figures,
+        "parcel.list":        orders::ListParcels           => orders::Parcels,
+        "parcel.advance":     orders::AdvanceParcel         => orders::Parcel,
+        "report.show":        orders::ShowReport            => orders::Report,
+        "report.sum":         orders::SumSessions           => orders::SessionsSums,
+        "settlement.show":    orders::ShowSettlement        => orders::Settlement,
     }
 }
 

@@ -37,6 +37,14 @@ pub(crate) async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::find_products::find_products)
         .await?
+        .on(app::add_photo::add_photo)
+        .await?
+        .on(app::remove_photo::remove_photo)
+        .await?
+        .on(app::arrange_photos::arrange_photos)
+        .await?
+        .on(app::show_photo::show_photo)
+        .await?
         .on(app::import_goods::import_goods)
         .await?
         .on(app::receive_stock::receive_stock)

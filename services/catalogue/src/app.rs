@@ -1,6 +1,8 @@
 //! What can be done: one file a verb. Who asks → load → decide → save → say → commit.
 
+pub mod add_photo;
 pub mod allot_stock;
+pub mod arrange_photos;
 pub mod change_producer;
 pub mod change_product;
 pub mod find_products;
@@ -11,11 +13,13 @@ pub mod list_product;
 pub mod receive_stock;
 pub mod record_certificate;
 pub mod register_producer;
+pub mod remove_photo;
 pub mod revoke_certificate;
 pub mod say_stock_again;
 pub mod say_turned_certificates;
 pub mod set_producer_state;
 pub mod settle_offer;
+pub mod show_photo;
 pub mod show_producer;
 pub mod show_product;
 pub mod show_stock;

@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod fault;
 pub mod import;
 pub mod legal;
+pub mod photo;
 pub mod producer;
 pub mod product;
 pub mod product_set;

@@ -1,8 +1,10 @@
 //! The contract's messages and the domain's types, one into the other.
 
+mod photos;
 mod read;
 mod write;
 
+pub use photos::{photo, photo_id, photos, shown_photo, wished_photos};
 pub use read::{
     certificate_facts, certificate_id, evidence, heard_id, idempotency_key, lawful, note,
     optional_producer_id, producer_id, product_facts, product_id, profile, reason, search_set,

@@ -16,8 +16,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 mod find;
+mod search;
 
 pub use find::{PlaceError, find};
+pub use search::search;
 
 /// The kind of a unit of the province level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

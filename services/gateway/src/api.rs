@@ -14,12 +14,16 @@ pub(crate) mod middleware;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod organisers;
+pub(crate) mod parcels;
 pub(crate) mod payments;
+pub(crate) mod photos;
 pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod producers;
 pub(crate) mod products;
+pub(crate) mod reports;
 pub(crate) mod sessions;
+pub(crate) mod settlements;
 pub(crate) mod sign_in;
 pub(crate) mod stock;
 pub(crate) mod webhooks;
@@ -46,14 +50,18 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(organisers::router())
         .merge(producers::router())
         .merge(products::router())
+        .merge(photos::router())
         .merge(stock::router())
         .merge(sessions::router())
         .merge(offers::router())
         .merge(comments::router())
         .merge(holds::router())
         .merge(orders::router())
+        .merge(parcels::router())
         .merge(payments::router())
         .merge(figures::router())
+        .merge(reports::router())
+        .merge(settlements::router())
         .merge(webhooks::router())
         .merge(places::router())
         .merge(feeds::router())

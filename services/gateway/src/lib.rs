@@ -19,7 +19,9 @@ mod http;
 mod identities;
 mod limits;
 pub mod meters;
+mod photos;
 mod placing;
+mod sheet;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -73,6 +75,7 @@ pub struct Parts {
     pub(crate) codes: codes::CodeSender,
     pub(crate) pepper: domain::code::Pepper,
     pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) photos: photos::Photos,
 }
 
 impl Deref for Ctx {
@@ -157,6 +160,7 @@ pub async fn start(
         codes,
         pepper: domain::code::Pepper::derive(pepper.expose_secret().as_bytes()),
         hashing: Arc::new(Semaphore::new(HASHING)),
+        photos: photos::Photos::new(),
         core,
         config,
     }));

@@ -14,11 +14,15 @@ pub(crate) mod figures;
 pub(crate) mod holds;
 pub(crate) mod offers;
 pub(crate) mod orders;
+pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod people;
+pub(crate) mod photos;
 pub(crate) mod producers;
 pub(crate) mod products;
+pub(crate) mod reports;
 pub(crate) mod sessions;
+pub(crate) mod settlements;
 pub(crate) mod stock;
 
 use chassis::clock::from_ms;

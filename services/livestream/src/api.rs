@@ -35,6 +35,8 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::close_offer::close_offer)
         .await?
+        .on(app::list_offers_of_producer::list_offers_of_producer)
+        .await?
         .on(app::pin_offer::pin_offer)
         .await?
         .on(app::post_comment::post_comment)

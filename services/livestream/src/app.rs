@@ -9,6 +9,7 @@ pub mod speak;
 
 pub mod end_session;
 pub mod go_live;
+pub mod list_offers_of_producer;
 pub mod list_sessions;
 pub mod plan_session;
 pub mod rename_session;

@@ -39,6 +39,16 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::show_figures::show_figures)
         .await?
+        .on(app::list_parcels::list_parcels)
+        .await?
+        .on(app::advance_parcel::advance_parcel)
+        .await?
+        .on(app::show_report::show_report)
+        .await?
+        .on(app::show_report::sum_sessions)
+        .await?
+        .on(app::show_settlement::show_settlement)
+        .await?
         .serve();
     // With room of their own: money that came in is heard however many ask for anything else.
     Answers::start(ctx.clone(), &ctx.bus, &ctx.lifecycle)

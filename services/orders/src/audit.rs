@@ -46,7 +46,7 @@ const RULES: &[Rule] = &[
          from offers o
          left join (select l.offer_id,
                            sum(l.units) filter (where r.state = 'awaiting_payment') as awaiting,
-                           sum(l.units) filter (where r.state in ('confirmed', 'packed', 'shipped', 'delivered')) as sold
+                           sum(l.units) filter (where r.state in ('confirmed', 'packed', 'shipped', 'delivered') and not l.released) as sold
                     from order_lines l join orders r on r.id = l.order_id group by l.offer_id) as x on x.offer_id = o.id
          where o.awaiting <> coalesce(x.awaiting, 0) or o.sold <> coalesce(x.sold, 0)",
     ),
@@ -91,6 +91,30 @@ const RULES: &[Rule] = &[
         "select format('offer %s: %s units for %s, limit %s', o.id, sum(l.units), r.account_id, o.limit_per_shopper)
          from offers o join order_lines l on l.offer_id = o.id and not l.released join orders r on r.id = l.order_id
          where o.limit_per_shopper > 0 group by o.id, r.account_id having sum(l.units) > o.limit_per_shopper",
+    ),
+    (
+        "parcels_lead_their_orders",
+        "select count(distinct order_id) from parcels",
+        "select format('order %s is %s, and none of its parcels stands there', o.id, o.state)
+         from orders o
+         where o.id in (select order_id from parcels) and o.state in ('confirmed', 'packed', 'shipped', 'delivered')
+           and not exists (
+               select from order_lines l
+               left join parcels p on p.order_id = l.order_id and p.producer_id = l.producer_id
+               where l.order_id = o.id
+                 and coalesce(array_position(array['packed', 'shipped', 'delivered', 'returned'], p.state), 0)
+                     <= coalesce(array_position(array['packed', 'shipped', 'delivered', 'returned'], o.state), 0))",
+    ),
+    (
+        "units_are_released_once",
+        "select count(*) from order_lines where released",
+        "select format('line %s of order %s, which is %s: released %s, its parcel %s', l.line_no, l.order_id, o.state,
+                       l.released, coalesce(p.state, 'with its order'))
+         from order_lines l join orders o on o.id = l.order_id
+         left join parcels p on p.order_id = l.order_id and p.producer_id = l.producer_id
+         where (l.released or p.state = 'returned')
+           and l.released is distinct from
+               (o.state in ('cancelled', 'expired', 'returned') or coalesce(p.state = 'returned', false))",
     ),
     (
         "one_key_one_order",
@@ -174,11 +198,12 @@ const PROJECTIONS: &[Rule] = &[
         "select count(*) from figures",
         "select format('session %s: figures %s/%s/%s/%s/%s, orders %s/%s/%s/%s/%s', s.session_id,
                        f.orders, f.gross, f.net, f.unpaid, f.paid, s.orders, s.gross, s.net, s.unpaid, s.paid)
-         from (select session_id, count(*) as orders, sum(goods_total) as gross,
-                      coalesce(sum(goods_total) filter (where state not in ('cancelled', 'expired', 'returned')), 0) as net,
+         from (select session_id, count(*) as orders, sum(goods_total) as gross, coalesce(sum(l.net), 0) as net,
                       coalesce(sum(total) filter (where state = 'awaiting_payment'), 0) as unpaid,
                       coalesce(sum(total) filter (where exists (select from order_steps t where t.order_id = orders.id and t.state = 'confirmed')), 0) as paid
-               from orders group by session_id) as s
+               from orders
+               cross join lateral (select sum(line_total) filter (where not released) as net from order_lines where order_id = orders.id) as l
+               group by session_id) as s
          left join figures f on f.session_id = s.session_id
          where (f.orders, f.gross, f.net, f.unpaid, f.paid) is distinct from (s.orders, s.gross, s.net, s.unpaid, s.paid)",
     ),

@@ -5,5 +5,8 @@ pub mod hold;
 pub mod intake;
 pub mod offer;
 pub mod order;
+pub mod parcel;
 pub mod payment_code;
+pub mod report;
+pub mod shipping;
 pub mod vietqr;

@@ -7,4 +7,7 @@ pub mod figures;
 pub mod holds;
 pub mod offers;
 pub mod orders;
+pub mod parcels;
 pub mod payments;
+pub mod reports;
+pub mod settlements;

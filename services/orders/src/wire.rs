@@ -1,7 +1,9 @@
 //! Proto ⇄ domain.
 
 pub mod holds;
+pub mod parcels;
 mod read;
+pub mod reports;
 
 use chassis::{clock::to_ms, money::Vnd};
 use chrono::{DateTime, Utc};
@@ -64,6 +66,11 @@ fn method(method: PaymentMethod) -> wire::PaymentMethod {
         PaymentMethod::Cod => wire::PaymentMethod::Cod,
         PaymentMethod::VietQr => wire::PaymentMethod::Vietqr,
     }
+}
+
+/// Some lines of an order.
+pub fn lines<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<wire::OrderLine> {
+    lines.map(line).collect()
 }
 
 fn line(line: &Line) -> wire::OrderLine {
@@ -161,6 +168,7 @@ pub fn order(order: &Order) -> wire::Order {
             })
             .collect(),
         version: u64::try_from(order.version).unwrap_or_default(),
+        ahead: parcels::ahead(order),
     }
 }
 
@@ -169,6 +177,7 @@ pub fn order(order: &Order) -> wire::Order {
 pub fn order_as_placed(order: &Order) -> wire::Order {
     let mut first = order.clone();
     first.steps.clear();
+    first.moved.clear();
     first.version = 1;
     first.state = if order.method == PaymentMethod::Cod {
         OrderState::Confirmed

@@ -65,6 +65,9 @@ fn filled(path: &str) -> String {
     };
     path.replace("{account_id}", "acc_0192f0c1d2e37a4b8c5d6e7f80910203")
         .replace("{id}", &id)
+        .replace("{producer_id}", "prd_0192f0c1d2e37a4b8c5d6e7f80910203")
+        .replace("{photo_id}", &"0".repeat(64))
+        .replace("{side}", "320")
         .replace("{code}", "01")
 }
 

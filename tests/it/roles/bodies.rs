@@ -21,7 +21,7 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
             "expected_total": 1, "payment_method": "vietqr",
             "contact": { "name": "Người lạ", "phone": "0900000001" }, "delivery": { "pickup": true },
         }),
-        "AdvanceBody" => json!({ "to": "packed" }),
+        "AdvanceBody" | "AdvanceParcelBody" => json!({ "to": "packed" }),
         "CancelBody" => json!({ "reason": "đổi ý" }),
         "MemberBody" => {
             json!({ "username": "nguoi.la", "name": "Người lạ", "password": password, "role": "organiser" })
@@ -59,6 +59,7 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
         "PasswordBody" => json!({ "username": "canari.khac", "password": password }),
         "PhoneBody" => json!({ "phone": "0900000002" }),
         "CodeBody" => json!({ "sign_in_id": "x", "code": "000000" }),
+        "PhotosBody" => json!({ "photos": [] }),
         "StockBody" => json!({ "units": 1, "note": "lạ" }),
         unknown => panic!("no body for {unknown}: write one"),
     }

@@ -190,6 +190,9 @@ impl Planted {
         };
         let path = path
             .replace("{account_id}", &self.member_id)
+            .replace("{producer_id}", &self.producer_id)
+            .replace("{photo_id}", &"0".repeat(64))
+            .replace("{side}", "320")
             .replace("{code}", "01");
         assert!(
             id != "01" || !path.contains("{id}"),

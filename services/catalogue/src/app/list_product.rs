@@ -72,6 +72,7 @@ pub async fn list_product(ctx: Ctx, asked: Asked<ListProduct>) -> Result<contrac
         product,
         variants,
         certificates: Vec::new(),
+        photos: Vec::new(),
         producer,
     };
     say::listed(&mut tx, &ctx.clock, &listing, today).await?;

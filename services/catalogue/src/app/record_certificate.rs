@@ -55,6 +55,7 @@ pub async fn record_certificate(
         valid_to: facts.valid_to(),
         facts,
         revoked_reason: None,
+        scan: None,
     };
     store::certificate::insert(&mut tx, &certificate, now, grades.then_some(account)).await?;
     say::certificate(&mut tx, &ctx.clock, &certificate, today).await?;

@@ -176,6 +176,7 @@ mod tests {
             },
             variants: vec![variant.clone()],
             certificates: Vec::new(),
+            photos: Vec::new(),
             producer: Producer {
                 id: ProducerId::from_uuid(id),
                 account_id: AccountId::from_uuid(id),

@@ -9,6 +9,7 @@ use super::{
         CERTIFICATE_MONTHS, DISTRICTS_DECIDED_BY, DISTRICTS_ENDED, EXPIRING_DAYS, STAR_RANKS,
         VERSIONS,
     },
+    photo::Photo,
     words::{EvidenceGrade, IssuingLevel, LegalVersion},
 };
 
@@ -63,6 +64,8 @@ pub struct Certificate {
     pub valid_to: NaiveDate,
     /// Why it was taken back, if it was.
     pub revoked_reason: Option<String>,
+    /// A picture of the paper.
+    pub scan: Option<Photo>,
 }
 
 impl CertificateFacts {

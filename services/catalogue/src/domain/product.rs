@@ -10,6 +10,7 @@ use super::{
     certificate::{Certificate, speaks_for, stars_shown},
     fault::{Fault, FieldFault},
     legal::ALCOHOL_SETS,
+    photo::Photo,
     producer::{Address, Producer},
     rules::{SalesRules, sales_rules},
     stock::Stock,
@@ -120,6 +121,8 @@ pub struct Listing {
     pub variants: Vec<Variant>,
     /// All it ever had.
     pub certificates: Vec<Certificate>,
+    /// In order; at most eight.
+    pub photos: Vec<Photo>,
     /// Whose it is.
     pub producer: Producer,
 }

@@ -52,6 +52,7 @@ impl Row {
             },
             valid_to: self.valid_to,
             revoked_reason: self.revoked_reason,
+            scan: None,
         })
     }
 }
@@ -98,7 +99,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// All certificates of some products.
+/// All certificates of some products, without their scans.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -9,7 +9,7 @@ use chassis::{
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{certificate, producer};
+use super::{certificate, photo, producer};
 use crate::{
     domain::{
         producer::{Address, Producer},
@@ -156,12 +156,15 @@ pub async fn load(conn: &mut PgConnection, ids: &[ProductId]) -> Result<Vec<List
             .push(variant);
     }
     let mut certificates = HashMap::<_, Vec<_>>::new();
-    for certificate in certificate::of_products(conn, &wanted).await? {
+    let mut scans = photo::scans(conn, &wanted).await?;
+    for mut certificate in certificate::of_products(conn, &wanted).await? {
+        certificate.scan = scans.remove(&certificate.id);
         certificates
             .entry(certificate.product_id)
             .or_default()
             .push(certificate);
     }
+    let mut photos = photo::of_products(conn, &wanted).await?;
     let owners: Vec<_> = products
         .iter()
         .map(|product| product.producer_id.uuid())
@@ -177,6 +180,7 @@ pub async fn load(conn: &mut PgConnection, ids: &[ProductId]) -> Result<Vec<List
         let listing = Listing {
             variants: of_product.remove(&product.id).unwrap_or_default(),
             certificates: certificates.remove(&product.id).unwrap_or_default(),
+            photos: photos.remove(&product.id).unwrap_or_default(),
             producer: owners
                 .get(&product.producer_id)
                 .cloned()

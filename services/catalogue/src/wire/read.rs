@@ -25,7 +25,7 @@ use crate::domain::{
 };
 
 /// Keeps a good value, notes a bad one.
-fn keep<T>(fields: &mut Fields, field: &str, value: Result<T, Fault>) -> Option<T> {
+pub(super) fn keep<T>(fields: &mut Fields, field: &str, value: Result<T, Fault>) -> Option<T> {
     fields.check(field, value, |fault| (fault.vi.clone(), fault.en.clone()))
 }
 
@@ -36,7 +36,7 @@ fn refuse_all(fields: &mut Fields, faults: Vec<FieldFault>) {
 }
 
 /// Everything was read, or the refusal tells what was not.
-fn all<T>(fields: Fields, value: Option<T>) -> Result<T, Refusal> {
+pub(super) fn all<T>(fields: Fields, value: Option<T>) -> Result<T, Refusal> {
     match value {
         Some(value) if fields.is_empty() => Ok(value),
         _ => Err(fields.into_refusal()),

@@ -4,6 +4,7 @@ use chassis::clock::to_ms;
 use chrono::NaiveDate;
 use proto::{catalogue::v1 as wire, common::v1 as common};
 
+use super::shown_photo;
 use crate::{
     domain::{
         certificate::Certificate,
@@ -94,6 +95,7 @@ pub fn certificate(certificate: &Certificate, today: NaiveDate) -> wire::Certifi
         evidence: wire::EvidenceGrade::from(facts.evidence).into(),
         status: wire::CertificateStatus::from(certificate.status(today)).into(),
         revoked_reason: certificate.revoked_reason.clone().unwrap_or_default(),
+        scan: certificate.scan.as_ref().map(shown_photo),
     }
 }
 
@@ -174,6 +176,7 @@ pub fn listing(listing: &Listing, seen: Seen, today: NaiveDate) -> wire::Product
         stars_shown,
         rules: Some(rules(facts.rules())),
         created_at_ms: to_ms(product.created_at),
+        photos: listing.photos.iter().map(shown_photo).collect(),
     }
 }
 

@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chassis::Refusal;
+pub(crate) use read::read as body;
 use read::{field_problem, must_be, nul, parse, read, wrong_type};
 use serde::{Serialize, de::DeserializeOwned};
 

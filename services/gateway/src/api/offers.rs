@@ -1,9 +1,9 @@
 //! Offers of a session, and where their units are.
 
 use axum::http::StatusCode;
-use chassis::id::{OfferId, SessionId};
+use chassis::id::{OfferId, ProducerId, SessionId};
 use proto::{
-    livestream::v1::{CloseOffer, OpenOffer, RestockOffer},
+    livestream::v1::{CloseOffer, ListOffersOfProducer, OpenOffer, RestockOffer},
     orders::v1::ShowUnits,
 };
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     Ctx,
-    wire::offers::{Offer, OfferBody, RestockBody, SessionUnits},
+    wire::{
+        offers::{Offer, OfferBody, RestockBody, SessionUnits},
+        sessions::OffersInSessions,
+    },
 };
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
@@ -27,6 +30,7 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(open))
         .routes(routes!(close))
         .routes(routes!(units))
+        .routes(routes!(of_producer))
 }
 
 /// Propose an offer; its units are allotted or refused a moment later. Organisers, hosts.
@@ -116,4 +120,20 @@ async fn units(asker: Asker<Anybody>, Path(id): Path<SessionId>) -> Answer<Json<
             .await?
             .into(),
     ))
+}
+
+/// What a producer offers in sessions to come or on air, soonest first.
+#[utoipa::path(
+    get, path = "/v1/producers/{id}/offers", tag = "offers", security((), ("bearer" = []), ("cookie" = [])),
+    params(("id" = String, Path, description = "The producer")),
+    responses((status = 200, body = OffersInSessions), Refused),
+)]
+async fn of_producer(
+    asker: Asker<Anybody>,
+    Path(id): Path<ProducerId>,
+) -> Answer<Json<OffersInSessions>> {
+    let request = ListOffersOfProducer {
+        producer_id: id.to_string(),
+    };
+    Ok(Json(asker.ask(request).await?.into()))
 }

@@ -8,13 +8,13 @@ use chassis::{
     place::{self, ProvinceKind, WardKind},
     refusal::Refusal,
 };
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     auth::{Anybody, Asker},
-    json::{Json, Path},
+    json::{Json, Path, Query},
     problem::{Answer, Refused},
     routes,
 };
@@ -23,10 +23,14 @@ use crate::Ctx;
 /// The list changes a few times a year.
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
+/// The most that a search finds.
+const FOUND: usize = 20;
+
 pub(super) fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(provinces))
         .routes(routes!(wards))
+        .routes(routes!(search))
 }
 
 /// A unit of the province level.
@@ -98,7 +102,12 @@ async fn wards(_: Asker<Anybody>, Path(code): Path<String>) -> Answer<impl IntoR
     if place::province(&code).is_none() {
         return Err(Refusal::not_found("tỉnh, thành phố này", "province").into());
     }
-    let ward = |ward: &'static place::Ward| Ward {
+    let wards = place::wards_of(&code).iter().map(ward).collect();
+    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(Wards { wards })))
+}
+
+fn ward(ward: &'static place::Ward) -> Ward {
+    Ward {
         code: ward.code,
         name: ward.name,
         full_name: ward.full_name(),
@@ -107,7 +116,50 @@ async fn wards(_: Asker<Anybody>, Path(code): Path<String>) -> Answer<impl IntoR
             WardKind::Commune => "commune",
             WardKind::SpecialZone => "special_zone",
         },
-    };
-    let wards = place::wards_of(&code).iter().map(ward).collect();
-    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(Wards { wards })))
+    }
+}
+
+/// What was typed so far.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WardsQuery {
+    /// Beginnings of words of its name, and of its province's; case and marks do not matter.
+    #[param(example = "hoan kiem")]
+    q: String,
+}
+
+/// A commune that was found, with its province.
+#[derive(Debug, Serialize, ToSchema)]
+struct FoundWard {
+    #[serde(flatten)]
+    ward: Ward,
+    #[schema(example = "01")]
+    province_code: &'static str,
+    /// As it ends an address.
+    #[schema(example = "phường Hoàn Kiếm, thành phố Hà Nội")]
+    line: String,
+}
+
+/// Communes that were found, best first.
+#[derive(Debug, Serialize, ToSchema)]
+struct FoundWards {
+    wards: Vec<FoundWard>,
+}
+
+/// Find communes of all provinces by what was typed so far: at most twenty, best first.
+#[utoipa::path(
+    get, path = "/v1/wards", tag = "places", security(()), params(WardsQuery),
+    responses((status = 200, body = FoundWards), Refused),
+)]
+async fn search(_: Asker<Anybody>, Query(query): Query<WardsQuery>) -> Answer<impl IntoResponse> {
+    let wards = place::search(&query.q, FOUND)
+        .into_iter()
+        .map(|found| FoundWard {
+            ward: ward(found),
+            province_code: found.province_code,
+            line: found.line(),
+        })
+        .collect();
+    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(FoundWards { wards })))
 }

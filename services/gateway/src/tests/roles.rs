@@ -115,6 +115,57 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/sessions/{id}/feed", "anybody"),
     ("GET", "/v1/producers/{id}/feed", "producer"),
     ("GET", "/v1/me/feed", "signed in"),
+    ("POST", "/v1/products/{id}/photos", "producer organiser"),
+    ("PUT", "/v1/products/{id}/photos", "producer organiser"),
+    (
+        "DELETE",
+        "/v1/products/{id}/photos/{photo_id}",
+        "producer organiser",
+    ),
+    ("PUT", "/v1/certificates/{id}/scan", "producer organiser"),
+    ("GET", "/v1/photos/{photo_id}/{side}", "anybody"),
+    ("GET", "/v1/producers/{id}/offers", "anybody"),
+    ("GET", "/v1/producers/{id}/parcels", "producer"),
+    (
+        "GET",
+        "/v1/sessions/{id}/packing-list",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "GET",
+        "/v1/sessions/{id}/packing-list.csv",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
+        "/v1/orders/{id}/parcels/{producer_id}/advance",
+        "producer organiser host moderator volunteer",
+    ),
+    (
+        "GET",
+        "/v1/sessions/{id}/report",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "GET",
+        "/v1/sessions/{id}/report.csv",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "GET",
+        "/v1/sessions/{id}/report.xlsx",
+        "organiser host moderator volunteer",
+    ),
+    ("GET", "/v1/organisers/{id}/summary", "own staff"),
+    ("GET", "/v1/organisers/{id}/summary.csv", "own staff"),
+    ("GET", "/v1/organisers/{id}/summary.xlsx", "own staff"),
+    ("GET", "/v1/producers/{id}/settlement", "producer organiser"),
+    (
+        "GET",
+        "/v1/producers/{id}/settlement.csv",
+        "producer organiser",
+    ),
+    ("GET", "/v1/wards", "anybody"),
     ("GET", "/v1/provinces", "anybody"),
     ("GET", "/v1/provinces/{code}/wards", "anybody"),
 ];
@@ -157,6 +208,9 @@ pub(super) fn request(world: &World, method: &str, path: &str) -> RequestBuilder
     let path = path
         .replace("{id}", &id(prefix))
         .replace("{account_id}", &id("acc"))
+        .replace("{producer_id}", &id("prd"))
+        .replace("{photo_id}", &"0".repeat(64))
+        .replace("{side}", "320")
         .replace("{code}", "01");
     world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &path)
 }

@@ -4,7 +4,7 @@ use proto::catalogue::v1 as catalogue;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{nonzero, some, words};
+use super::{nonzero, photos::Photo, some, words};
 
 words! {
     /// Who recognised the product.
@@ -38,6 +38,8 @@ pub(crate) struct Certificate {
     evidence: EvidenceGrade,
     status: CertificateStatus,
     revoked_reason: Option<String>,
+    /// A picture of the paper.
+    scan: Option<Photo>,
 }
 
 impl From<catalogue::Certificate> for Certificate {
@@ -58,6 +60,7 @@ impl From<catalogue::Certificate> for Certificate {
             evidence: certificate.evidence.into(),
             status: certificate.status.into(),
             revoked_reason: some(certificate.revoked_reason),
+            scan: certificate.scan.map(Into::into),
         }
     }
 }

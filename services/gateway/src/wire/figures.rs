@@ -104,10 +104,10 @@ impl From<orders::ProducerFigures> for ProducerFigures {
 /// Figures of one minute.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MinuteFigures {
-    minute: DateTime<Utc>,
-    orders: u64,
-    units: u64,
-    gross: i64,
+    pub(super) minute: DateTime<Utc>,
+    pub(super) orders: u64,
+    pub(super) units: u64,
+    pub(super) gross: i64,
 }
 
 impl From<orders::MinuteFigures> for MinuteFigures {

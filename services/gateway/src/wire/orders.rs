@@ -6,7 +6,7 @@ use proto::orders::v1 as orders;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Address, at, payments::Payment, some, words};
+use super::{Address, at, parcels::ParcelState, payments::Payment, some, words};
 
 words! {
     /// Where an order stands.
@@ -42,6 +42,9 @@ pub(crate) struct Order {
     /// Only for its shopper and those who pack it.
     delivery: Option<Delivery>,
     history: Vec<OrderStep>,
+    /// Parcels that are further than the order; the others stand where it stands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ahead: Vec<ParcelAhead>,
     version: u64,
 }
 
@@ -61,13 +64,29 @@ impl From<orders::Order> for Order {
             payments: order.payments.into_iter().map(Into::into).collect(),
             placed_at: at(order.placed_at_ms),
             pay_by: from_ms(order.pay_by_ms),
-            contact: order.contact.map(|contact| Contact {
-                name: contact.name,
-                phone: contact.phone,
-            }),
+            contact: order.contact.map(Into::into),
             delivery: order.delivery.and_then(Delivery::of_wire),
             history: order.history.into_iter().map(Into::into).collect(),
+            ahead: order.ahead.into_iter().map(Into::into).collect(),
             version: order.version,
+        }
+    }
+}
+
+/// A producer's parcel that is further than its order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ParcelAhead {
+    producer_id: String,
+    state: ParcelState,
+    since: DateTime<Utc>,
+}
+
+impl From<orders::ParcelAhead> for ParcelAhead {
+    fn from(parcel: orders::ParcelAhead) -> Self {
+        Self {
+            producer_id: parcel.producer_id,
+            state: parcel.state.into(),
+            since: at(parcel.at_ms),
         }
     }
 }
@@ -135,6 +154,15 @@ pub(crate) struct Contact {
     phone: String,
 }
 
+impl From<orders::Contact> for Contact {
+    fn from(contact: orders::Contact) -> Self {
+        Self {
+            name: contact.name,
+            phone: contact.phone,
+        }
+    }
+}
+
 /// Shipped to an address, or picked up at the session's counter: exactly one of the two.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -147,7 +175,8 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    fn of_wire(delivery: orders::Delivery) -> Option<Self> {
+    /// As the bus has it; none when it was not told.
+    pub(crate) fn of_wire(delivery: orders::Delivery) -> Option<Self> {
         Some(match delivery.way? {
             orders::delivery::Way::Address(address) => Self {
                 address: Some(address.into()),

@@ -5,7 +5,9 @@ use proto::catalogue::v1 as catalogue;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Address, at, certificates::Certificate, nonzero, some, stock::Variant, words};
+use super::{
+    Address, at, certificates::Certificate, nonzero, photos::Photo, some, stock::Variant, words,
+};
 
 words! {
     /// Whether a product is for sale.
@@ -69,6 +71,8 @@ pub(crate) struct Product {
     /// 0 unless the certificate holds today and is well proven.
     stars_shown: u32,
     rules: Option<SalesRules>,
+    /// At most eight, in order.
+    photos: Vec<Photo>,
     created_at: DateTime<Utc>,
 }
 
@@ -93,6 +97,7 @@ impl From<catalogue::Product> for Product {
             certificate: product.certificate.map(Into::into),
             stars_shown: product.stars_shown,
             rules: product.rules.map(Into::into),
+            photos: product.photos.into_iter().map(Into::into).collect(),
             created_at: at(product.created_at_ms),
         }
     }

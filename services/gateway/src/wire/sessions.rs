@@ -10,7 +10,7 @@ use proto::{common::v1::Actor, livestream::v1 as livestream};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{BankAccount, at, offers::Offer, some, words};
+use super::{BankAccount, at, nonzero, offers::Offer, some, words};
 
 words! {
     /// Where a session stands.
@@ -89,8 +89,17 @@ pub(crate) struct SessionTerms {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     organiser_account: Option<BankAccount>,
     cod_allowed: bool,
-    /// Đồng, flat, per order that is shipped.
+    /// Đồng, flat, per order that is shipped; one that is fetched has none.
     shipping_fee: i64,
+    /// An order with goods for so much, đồng, is shipped free; none: no order is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    free_shipping_from: Option<i64>,
+    /// The flat fee carries so many grams; none: weight does not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shipping_grams: Option<u32>,
+    /// Đồng, for each begun kilogram above that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shipping_fee_per_kg: Option<i64>,
     /// Where goods can be picked up; none: nowhere.
     #[serde(default)]
     pickup_place: Option<String>,
@@ -105,6 +114,9 @@ impl From<livestream::SessionTerms> for SessionTerms {
             organiser_account: terms.organiser_account.map(Into::into),
             cod_allowed: terms.cod_allowed,
             shipping_fee: terms.shipping_fee,
+            free_shipping_from: nonzero(terms.free_shipping_from),
+            shipping_grams: nonzero(terms.shipping_grams),
+            shipping_fee_per_kg: nonzero(terms.shipping_fee_per_kg),
             pickup_place: some(terms.pickup_place),
             payment_window_seconds: terms.payment_window_seconds,
         }
@@ -117,6 +129,9 @@ impl From<SessionTerms> for livestream::SessionTerms {
             organiser_account: terms.organiser_account.map(Into::into),
             cod_allowed: terms.cod_allowed,
             shipping_fee: terms.shipping_fee,
+            free_shipping_from: terms.free_shipping_from.unwrap_or_default(),
+            shipping_grams: terms.shipping_grams.unwrap_or_default(),
+            shipping_fee_per_kg: terms.shipping_fee_per_kg.unwrap_or_default(),
             pickup_place: terms.pickup_place.unwrap_or_default(),
             payment_window_seconds: terms.payment_window_seconds,
         }
@@ -141,6 +156,40 @@ impl Sessions {
         Self {
             sessions,
             next_cursor: some(page.next_cursor),
+        }
+    }
+}
+
+/// An offer with its session.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferInSession {
+    session_id: String,
+    session_title: String,
+    session_state: SessionState,
+    starts_at: DateTime<Utc>,
+    offer: Offer,
+}
+
+/// Offers of a producer, soonest session first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OffersInSessions {
+    offers: Vec<OfferInSession>,
+}
+
+impl From<livestream::OffersInSessions> for OffersInSessions {
+    fn from(found: livestream::OffersInSessions) -> Self {
+        let one = |one: livestream::OfferInSession| {
+            let session = one.session?;
+            Some(OfferInSession {
+                session_id: session.session_id,
+                session_title: session.title,
+                session_state: session.state.into(),
+                starts_at: at(session.starts_at_ms),
+                offer: one.offer?.into(),
+            })
+        };
+        Self {
+            offers: found.offers.into_iter().filter_map(one).collect(),
         }
     }
 }

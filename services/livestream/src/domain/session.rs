@@ -31,6 +31,12 @@ pub struct Terms {
     pub cod_allowed: bool,
     /// Flat, per order that is shipped.
     pub shipping_fee: Vnd,
+    /// An order with goods for so much is shipped free; 0: none is.
+    pub free_shipping_from: Vnd,
+    /// The flat fee carries so many grams; 0: weight does not matter.
+    pub shipping_grams: i32,
+    /// For each begun kilogram above that.
+    pub shipping_fee_per_kg: Vnd,
     /// Empty: no pickup.
     pub pickup_place: String,
     /// How long an unpaid order waits.
@@ -42,6 +48,10 @@ impl Terms {
     pub const PAYMENT_WINDOW: RangeInclusive<i32> = 60..=86_400;
     /// A flat fee above this is a mistake.
     pub const MAX_SHIPPING_FEE: Vnd = Vnd::new(1_000_000);
+    /// As much as the dearest unit: free shipping from there is never.
+    pub const MAX_FREE_SHIPPING_FROM: Vnd = Vnd::new(1_000_000_000);
+    /// A hundred kilograms.
+    pub const MAX_SHIPPING_GRAMS: i32 = 100_000;
 }
 
 /// A session (phiên).
@@ -233,6 +243,9 @@ pub(crate) mod tests {
                 organiser_account: None,
                 cod_allowed: true,
                 shipping_fee: Vnd::new(20_000),
+                free_shipping_from: Vnd::ZERO,
+                shipping_grams: 0,
+                shipping_fee_per_kg: Vnd::ZERO,
                 pickup_place: String::new(),
                 payment_window_seconds: 900,
             },

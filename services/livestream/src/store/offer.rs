@@ -1,8 +1,9 @@
 //! Offers. Whoever changes one holds its session's row.
 
-use chassis::id::{AccountId, OfferId, ProductId, SessionId};
+use chassis::id::{AccountId, Id as _, OfferId, ProducerId, ProductId, SessionId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::offer::Offer;
 
@@ -91,6 +92,27 @@ pub async fn of_session(
     offers!("where session_id = $1 order by position", session as _)
         .fetch_all(conn)
         .await
+}
+
+/// A producer's offers in some sessions, by their places in the line-ups.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_producer_in(
+    conn: &mut PgConnection,
+    producer: ProducerId,
+    sessions: &[SessionId],
+    most: i64,
+) -> Result<Vec<Offer>, sqlx::Error> {
+    let sessions: Vec<Uuid> = sessions.iter().map(|id| id.uuid()).collect();
+    offers!(
+        "where producer_id = $1 and session_id = any($2) order by session_id, position limit $3",
+        producer as _,
+        &sessions,
+        most
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// The offers of a product in a session that are not closed.

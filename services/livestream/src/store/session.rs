@@ -1,7 +1,7 @@
 //! Sessions.
 
 use chassis::{
-    id::{AccountId, OfferId, OrganiserId, SessionId},
+    id::{AccountId, OfferId, OrganiserId, ProducerId, SessionId},
     money::Vnd,
 };
 use chrono::{DateTime, Utc};
@@ -27,6 +27,9 @@ struct Row {
     bank_account_name: Option<String>,
     cod_allowed: bool,
     shipping_fee: Vnd,
+    free_shipping_from: Vnd,
+    shipping_grams: i32,
+    shipping_fee_per_kg: Vnd,
     pickup_place: String,
     payment_window_seconds: i32,
     pinned_offer_id: Option<OfferId>,
@@ -53,6 +56,9 @@ impl From<Row> for Session {
                 ),
                 cod_allowed: row.cod_allowed,
                 shipping_fee: row.shipping_fee,
+                free_shipping_from: row.free_shipping_from,
+                shipping_grams: row.shipping_grams,
+                shipping_fee_per_kg: row.shipping_fee_per_kg,
                 pickup_place: row.pickup_place,
                 payment_window_seconds: row.payment_window_seconds,
             },
@@ -68,8 +74,8 @@ macro_rules! sessions {
         sqlx::query_as!(
             Row,
             "select id, organiser_id, title, description, state, starts_at, went_live_at, ended_at, stopped_reason,
-                    bank_bin, bank_account_no, bank_account_name, cod_allowed, shipping_fee, pickup_place,
-                    payment_window_seconds, pinned_offer_id, version
+                    bank_bin, bank_account_no, bank_account_name, cod_allowed, shipping_fee, free_shipping_from,
+                    shipping_grams, shipping_fee_per_kg, pickup_place, payment_window_seconds, pinned_offer_id, version
              from session " + $narrow
             $(, $argument)*
         )
@@ -90,8 +96,9 @@ pub async fn insert(
     let account = terms.organiser_account.as_ref();
     let done = sqlx::query!(
         "insert into session (id, organiser_id, title, description, state, starts_at, bank_bin, bank_account_no, bank_account_name,
-             cod_allowed, shipping_fee, pickup_place, payment_window_seconds, version, planned_by, planned_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             cod_allowed, shipping_fee, pickup_place, payment_window_seconds, version, planned_by, planned_at, free_shipping_from,
+             shipping_grams, shipping_fee_per_kg)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          on conflict (organiser_id, starts_at, title) where state = 'planned' do nothing",
         session.id as _,
         session.organiser_id as _,
@@ -109,6 +116,9 @@ pub async fn insert(
         session.version,
         by as _,
         at,
+        terms.free_shipping_from as _,
+        terms.shipping_grams,
+        terms.shipping_fee_per_kg as _,
     )
     .execute(conn)
     .await?;
@@ -174,6 +184,27 @@ pub async fn page(
         organiser as _,
         after as _,
         limit
+    );
+    Ok(rows
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(Session::from)
+        .collect())
+}
+
+/// Those planned or on air in which a producer has offers, soonest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn to_come_with(
+    conn: &mut PgConnection,
+    producer: ProducerId,
+) -> Result<Vec<Session>, sqlx::Error> {
+    let rows = sessions!(
+        "where state in ('planned', 'live') and id in (select session_id from offer where producer_id = $1)
+         order by starts_at, id limit 100",
+        producer as _
     );
     Ok(rows
         .fetch_all(conn)

@@ -215,6 +215,7 @@ impl Market {
                 shipping_fee: 25_000,
                 pickup_place: "Cung Thiếu nhi".into(),
                 payment_window_seconds: 900,
+                ..Default::default()
             }),
         }
     }

@@ -30,6 +30,8 @@ async fn a_plan_that_is_wrong_is_told_every_field() {
             payment_window_seconds: 59,
             pickup_place: "x".repeat(301),
             cod_allowed: false,
+            free_shipping_from: -1,
+            ..Default::default()
         }),
         ..market.plan()
     };
@@ -44,6 +46,7 @@ async fn a_plan_that_is_wrong_is_told_every_field() {
             account("account_no"),
             "terms.payment_window_seconds".to_owned(),
             "terms.shipping_fee".to_owned(),
+            "terms.free_shipping_from".to_owned(),
             "terms.pickup_place".to_owned(),
             "starts_at_ms".to_owned(),
         ]

@@ -171,14 +171,61 @@ pub fn terms(fields: &mut Fields, terms: Option<wire::SessionTerms>) -> Option<T
             "0 to 1,000,000 đồng.",
         );
     }
+    let rule = (
+        terms.free_shipping_from,
+        terms.shipping_grams,
+        terms.shipping_fee_per_kg,
+    );
+    let rule = shipping_rule(fields, rule);
     let pickup_place = optional_line(fields, "terms.pickup_place", &terms.pickup_place, 300);
     Some(Terms {
         organiser_account: organiser_account?,
         cod_allowed: terms.cod_allowed,
         shipping_fee: fee_fits.then_some(fee)?,
+        free_shipping_from: rule?.0,
+        shipping_grams: rule?.1,
+        shipping_fee_per_kg: rule?.2,
         pickup_place: pickup_place?,
         payment_window_seconds: window?,
     })
+}
+
+/// Free from which amount; how many grams the flat fee carries; what each begun kilogram above costs.
+fn shipping_rule(
+    fields: &mut Fields,
+    (free_from, grams, per_kg): (i64, u32, i64),
+) -> Option<(Vnd, i32, Vnd)> {
+    let free_from = Vnd::new(free_from);
+    if !(Vnd::ZERO..=Terms::MAX_FREE_SHIPPING_FROM).contains(&free_from) {
+        fields.refuse(
+            "terms.free_shipping_from",
+            "Từ 0 đến 1.000.000.000 ₫.",
+            "0 to 1,000,000,000 đồng.",
+        );
+        return None;
+    }
+    let per_kg = Vnd::new(per_kg);
+    let grams = i32::try_from(grams)
+        .ok()
+        .filter(|grams| *grams <= Terms::MAX_SHIPPING_GRAMS);
+    let fits = (Vnd::ZERO..=Terms::MAX_SHIPPING_FEE).contains(&per_kg);
+    let (Some(grams), true) = (grams, fits) else {
+        fields.refuse(
+            "terms.shipping_fee_per_kg",
+            "Từ 0 đến 1.000.000 ₫ cho mỗi kg vượt quá 0 đến 100 kg.",
+            "0 to 1,000,000 đồng for each kilogram above 0 to 100.",
+        );
+        return None;
+    };
+    if (grams == 0) != (per_kg == Vnd::ZERO) {
+        fields.refuse(
+            "terms.shipping_grams",
+            "Khối lượng và giá mỗi kg vượt quá phải đi cùng nhau.",
+            "The weight and the price of a kilogram above it go together.",
+        );
+        return None;
+    }
+    Some((free_from, grams, per_kg))
 }
 
 fn account(fields: &mut Fields, account: &common::BankAccount) -> Option<BankAccount> {

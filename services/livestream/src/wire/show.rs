@@ -47,6 +47,9 @@ pub fn terms(terms: &Terms) -> wire::SessionTerms {
         organiser_account: terms.organiser_account.as_ref().map(account),
         cod_allowed: terms.cod_allowed,
         shipping_fee: terms.shipping_fee.get(),
+        free_shipping_from: terms.free_shipping_from.get(),
+        shipping_grams: small(terms.shipping_grams),
+        shipping_fee_per_kg: terms.shipping_fee_per_kg.get(),
         pickup_place: terms.pickup_place.clone(),
         payment_window_seconds: small(terms.payment_window_seconds),
     }

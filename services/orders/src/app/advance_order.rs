@@ -56,6 +56,7 @@ pub async fn advance_order(ctx: Ctx, asked: Asked<AdvanceOrder>) -> Result<wire:
     let reason = reason(&asked.request.reason)?;
     let ask = Ask::Advance {
         order: order.id,
+        parcel: None,
         to,
         restock: asked.request.restock,
         by,

@@ -78,6 +78,8 @@ pub(super) fn for_producers(order: &Order, producers: &[String]) -> wire::Order 
     let mut part = crate::wire::order(order);
     part.lines
         .retain(|line| producers.contains(&line.producer_id));
+    part.ahead
+        .retain(|parcel| producers.contains(&parcel.producer_id));
     part.payments
         .retain(|payment| producers.contains(&payment.payee_id));
     part.goods_total = part.lines.iter().map(|line| line.line_total).sum();

@@ -6,6 +6,7 @@
 mod claim;
 mod line;
 mod moves;
+mod parcels;
 mod place;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -15,7 +16,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chassis::{
     id::{
-        AccountId, BankEntryId, EventId, HoldId, OfferId, OrderId, PaymentId, SessionId, VariantId,
+        AccountId, BankEntryId, EventId, HoldId, OfferId, OrderId, PaymentId, ProducerId,
+        SessionId, VariantId,
     },
     money::Vnd,
 };
@@ -70,10 +72,12 @@ pub enum Ask {
         /// Why.
         reason: String,
     },
-    /// The packers move an order on.
+    /// The packers move an order on, or one parcel of it.
     Advance {
         /// Which.
         order: OrderId,
+        /// Whose parcel of it; none: all of them.
+        parcel: Option<ProducerId>,
         /// To where.
         to: OrderState,
         /// A return: back on hand (true) or written off.
@@ -224,9 +228,11 @@ pub enum Fact {
         order: OrderId,
         was: OrderState,
     },
+    /// What came back: of these producers.
     Returned {
         order: OrderId,
         was: OrderState,
+        producers: Vec<ProducerId>,
     },
     Received {
         order: OrderId,
@@ -302,6 +308,8 @@ pub struct Books {
     pub paid: BTreeSet<(OrderId, PaymentId)>,
     /// Orders whose units went back.
     pub released: BTreeSet<OrderId>,
+    /// Parcels that moved.
+    pub parcels: BTreeSet<(OrderId, ProducerId)>,
     /// Money that moved.
     pub received: Vec<Received>,
     /// What is to be said.
@@ -368,11 +376,24 @@ pub fn decide(
             }
             Ask::Advance {
                 order,
+                parcel,
                 to,
                 restock,
                 by,
                 reason,
-            } => moves::advance(books, now, *order, (*to, *restock), *by, reason, supply),
+            } => {
+                let step = parcels::Advance {
+                    order: *order,
+                    to: *to,
+                    restock: *restock,
+                    by: *by,
+                    reason,
+                };
+                match parcel {
+                    None => parcels::advance(books, now, &step, supply),
+                    Some(producer) => parcels::advance_one(books, now, &step, *producer, supply),
+                }
+            }
             Ask::Expire { order } => moves::expire(books, now, *order, supply),
             Ask::Pay {
                 entry,

@@ -6,7 +6,7 @@ use chassis::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::domain::order::Payee;
+use crate::domain::{order::Payee, shipping::ShippingRule};
 
 /// Where an offer's units are. `allotted = left + held + awaiting + sold + given_back`, always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,8 +76,10 @@ pub struct Terms {
     pub cod_allowed: bool,
     /// False for services: nothing is shipped.
     pub shipped: bool,
-    /// Flat fee of an order that is shipped.
-    pub shipping_fee: Vnd,
+    /// Of one unit; 0: not known.
+    pub weight_grams: i64,
+    /// What an order costs that is shipped.
+    pub shipping: ShippingRule,
     /// Where it can be picked up; empty: not offered.
     pub pickup_place: String,
     /// How long an unpaid order waits.

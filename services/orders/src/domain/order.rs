@@ -1,5 +1,7 @@
 //! An order, what it owes to whom, and the moves it may make.
 
+use std::collections::BTreeMap;
+
 use chassis::{
     id::{
         AccountId, OfferId, OrderId, OrganiserId, PaymentId, ProducerId, ProductId, SessionId,
@@ -9,7 +11,7 @@ use chassis::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::domain::{payment_code::PaymentCode, vietqr::BankAccount};
+use crate::domain::{parcel::Moved, payment_code::PaymentCode, vietqr::BankAccount};
 
 /// Gives an enum its names in the database, both ways.
 macro_rules! named {
@@ -258,6 +260,8 @@ pub struct Order {
     pub payments: Vec<Payment>,
     /// Steps after placing.
     pub steps: Vec<Step>,
+    /// Parcels that went ahead of it.
+    pub moved: BTreeMap<ProducerId, Moved>,
     /// Grows with every change.
     pub version: i64,
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::domain::{
     offer::{Offer, Terms, Units},
     order::Payee,
+    shipping::ShippingRule,
     vietqr::BankAccount,
 };
 
@@ -29,6 +30,10 @@ struct Row {
     cod_allowed: bool,
     shipped: bool,
     shipping_fee: i64,
+    weight_grams: i32,
+    free_shipping_from: i64,
+    shipping_grams: i32,
+    shipping_fee_per_kg: i64,
     pickup_place: String,
     payment_window_seconds: i32,
     payee_id: Option<String>,
@@ -63,7 +68,13 @@ impl From<Row> for Offer {
                 minimum_age: row.minimum_age,
                 cod_allowed: row.cod_allowed,
                 shipped: row.shipped,
-                shipping_fee: Vnd::new(row.shipping_fee),
+                weight_grams: row.weight_grams.into(),
+                shipping: ShippingRule {
+                    flat: Vnd::new(row.shipping_fee),
+                    free_from: Vnd::new(row.free_shipping_from),
+                    grams: row.shipping_grams.into(),
+                    per_kg: Vnd::new(row.shipping_fee_per_kg),
+                },
                 pickup_place: row.pickup_place,
                 payment_window_seconds: row.payment_window_seconds,
                 payee: Payee {
@@ -234,6 +245,10 @@ pub async fn save_units(
     Ok(())
 }
 
+fn narrow(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 /// Writes the terms of an offer that was opened.
 ///
 /// # Errors
@@ -248,7 +263,8 @@ pub async fn save_terms(
         "update offers set organiser_id = $2, producer_id = $3, product_id = $4, claim_code = $5, title = $6, price = $7,
              limit_per_shopper = $8, minimum_age = $9, cod_allowed = $10, shipped = $11, shipping_fee = $12,
              pickup_place = $13, payment_window_seconds = $14, payee_id = $15, payee_bin = $16, payee_account_no = $17,
-             payee_account_name = $18, opened_at = $19
+             payee_account_name = $18, opened_at = $19, weight_grams = $20, free_shipping_from = $21,
+             shipping_grams = $22, shipping_fee_per_kg = $23
          where id = $1",
         offer.uuid(),
         terms.organiser_id.uuid(),
@@ -257,18 +273,22 @@ pub async fn save_terms(
         terms.claim_code,
         terms.title,
         terms.price.get(),
-        i32::try_from(terms.limit_per_shopper).unwrap_or(i32::MAX),
+        narrow(terms.limit_per_shopper),
         terms.minimum_age,
         terms.cod_allowed,
         terms.shipped,
-        terms.shipping_fee.get(),
+        terms.shipping.flat.get(),
         terms.pickup_place,
         terms.payment_window_seconds,
         terms.payee.id,
         terms.payee.account.bin,
         terms.payee.account.account_no,
         terms.payee.account_name,
-        opened_at
+        opened_at,
+        narrow(terms.weight_grams),
+        terms.shipping.free_from.get(),
+        narrow(terms.shipping.grams),
+        terms.shipping.per_kg.get()
     )
     .execute(conn)
     .await?;

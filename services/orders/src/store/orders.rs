@@ -15,10 +15,10 @@ use crate::{
         intake::Key,
         order::{Contact, Delivery, Line, Order, OrderState, Payment, PaymentMethod, Step},
     },
-    store::payments,
+    store::{parcels, payments},
 };
 
-fn unreadable(what: &str) -> sqlx::Error {
+pub(super) fn unreadable(what: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("unreadable {what}").into())
 }
 
@@ -47,6 +47,7 @@ pub async fn load(
         .await?;
     let mut lines = lines(&mut *conn, ids).await?;
     let mut steps = steps(&mut *conn, ids).await?;
+    let mut moved = parcels::of_orders(&mut *conn, ids).await?;
     let mut payments = payments::of_orders(&mut *conn, ids).await?;
     rows.into_iter()
         .map(|row| {
@@ -79,6 +80,7 @@ pub async fn load(
                 delivery,
                 payments: payments.remove(&id).unwrap_or_default(),
                 steps: steps.remove(&id).unwrap_or_default(),
+                moved: moved.remove(&id).unwrap_or_default(),
                 version: row.version,
             })
         })

@@ -18,6 +18,7 @@ use crate::domain::{
     intake::Place,
     offer::Terms,
     order::{Contact, Delivery, Payee, PaymentMethod},
+    shipping::ShippingRule,
     vietqr::BankAccount,
 };
 
@@ -225,7 +226,13 @@ pub fn read_terms(event: &livestream::OfferOpened) -> Option<Terms> {
         minimum_age: i32::try_from(offer.minimum_age).ok()?,
         cod_allowed: offer.cod_allowed && terms.cod_allowed,
         shipped: offer.shipped,
-        shipping_fee: Vnd::new(terms.shipping_fee),
+        weight_grams: offer.weight_grams.into(),
+        shipping: ShippingRule {
+            flat: Vnd::new(terms.shipping_fee),
+            free_from: Vnd::new(terms.free_shipping_from),
+            grams: terms.shipping_grams.into(),
+            per_kg: Vnd::new(terms.shipping_fee_per_kg),
+        },
         pickup_place: terms.pickup_place.clone(),
         payment_window_seconds: i32::try_from(terms.payment_window_seconds).ok()?,
         payee: Payee {

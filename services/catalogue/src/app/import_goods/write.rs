@@ -150,6 +150,7 @@ impl Rows {
                 facts,
                 valid_to,
                 revoked_reason: None,
+                scan: None,
             });
         }
     }

@@ -31,6 +31,7 @@ fn certificate(number: u128, facts: CertificateFacts) -> Certificate {
         valid_to: facts.valid_to(),
         facts,
         revoked_reason: None,
+        scan: None,
     }
 }
 

@@ -145,6 +145,7 @@ fn known_after(plan: &Plan) -> Known {
             facts: facts.clone(),
             valid_to: facts.valid_to(),
             revoked_reason: None,
+            scan: None,
         });
         listings.push(Listing {
             product: Product {
@@ -156,6 +157,7 @@ fn known_after(plan: &Plan) -> Known {
             },
             variants,
             certificates: certificates.collect(),
+            photos: Vec::new(),
             producer,
         });
     }

@@ -33,7 +33,8 @@ pub(super) fn wrong_type(kind: &str) -> Problem {
     )
 }
 
-pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Problem> {
+/// A body of at most so many bytes.
+pub(crate) async fn read(body: Body, most: usize) -> Result<Bytes, Problem> {
     to_bytes(body, most).await.map_err(|error| {
         let too_large = std::error::Error::source(&error)
             .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);

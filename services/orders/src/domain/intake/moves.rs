@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     bank_feed::{Outcome, judge},
     offer::Terms,
-    order::{OrderState, PaymentState},
+    order::{Order, OrderState, PaymentState},
 };
 
 pub(super) fn cancel(
@@ -32,6 +32,9 @@ pub(super) fn cancel(
     }
     if !was.may_cancel() {
         return Answer::IllegalMove(was);
+    }
+    if books.orders.get(&order).is_some_and(Order::is_on_its_way) {
+        return Answer::IllegalMove(OrderState::Shipped);
     }
     call_off(
         books,
@@ -67,63 +70,8 @@ pub(super) fn expire(
     Answer::Done
 }
 
-pub(super) fn advance(
-    books: &mut Books,
-    now: DateTime<Utc>,
-    id: OrderId,
-    (to, restock): (OrderState, bool),
-    by: AccountId,
-    reason: &str,
-    supply: &mut Supply<'_>,
-) -> Answer {
-    let Some(order) = books.orders.get_mut(&id) else {
-        return Answer::Unknown;
-    };
-    let was = order.state;
-    if was == to {
-        return Answer::Done;
-    }
-    if !was.may_advance_to(to) {
-        return Answer::IllegalMove(was);
-    }
-    if to == OrderState::Returned {
-        let lines: Vec<(OfferId, i64)> = order
-            .lines
-            .iter()
-            .map(|line| (line.offer_id, line.units))
-            .collect();
-        let settled = lines.iter().all(|(offer, _)| {
-            books
-                .offers
-                .get(offer)
-                .is_some_and(|offer| offer.settled_at.is_some())
-        });
-        if !settled {
-            return Answer::NotSettled;
-        }
-        call_off(books, now, id, to, Some(by), reason, supply);
-        // `call_off` told catalogue to put the units back on hand; a write-off says so instead.
-        for fact in &mut books.facts {
-            if let Fact::UnitsReturned {
-                order,
-                restock: back,
-                ..
-            } = fact
-                && *order == id
-            {
-                *back = restock;
-            }
-        }
-        books.facts.push(Fact::Returned { order: id, was });
-    } else {
-        order.step(to, now, Some(by), reason);
-        books.changed.insert(id);
-    }
-    Answer::Done
-}
-
-/// The order ends without a sale: its units go back, what was paid is due back.
-fn call_off(
+/// The order ends without a sale: its units go back, but for parcels that are back already; what was paid is due back.
+pub(super) fn call_off(
     books: &mut Books,
     now: DateTime<Utc>,
     id: OrderId,
@@ -140,6 +88,12 @@ fn call_off(
         order.account_id,
         order.state == OrderState::AwaitingPayment,
     );
+    let lines: Vec<(OfferId, i64)> = order
+        .lines
+        .iter()
+        .filter(|line| order.parcel(line.producer_id) != Some(OrderState::Returned))
+        .map(|line| (line.offer_id, line.units))
+        .collect();
     order.step(to, now, by, reason);
     for payment in &mut order.payments {
         let state = called_off(payment.state, payment.received);
@@ -149,11 +103,6 @@ fn call_off(
             books.paid.insert((id, payment.id));
         }
     }
-    let lines: Vec<(OfferId, i64)> = order
-        .lines
-        .iter()
-        .map(|line| (line.offer_id, line.units))
-        .collect();
     books.changed.insert(id);
     books.released.insert(id);
     for (offer_id, units) in lines {
@@ -326,7 +275,7 @@ pub(super) fn settle(books: &mut Books, now: DateTime<Utc>, id: OfferId) {
 }
 
 /// A payment's state when its order is called off: what came in is due back.
-fn called_off(state: PaymentState, received: Vnd) -> PaymentState {
+pub(super) fn called_off(state: PaymentState, received: Vnd) -> PaymentState {
     match state {
         PaymentState::Refunded | PaymentState::Late => state,
         _ if received > Vnd::ZERO => PaymentState::RefundDue,

@@ -180,7 +180,8 @@ fn price(books: &Books, now: DateTime<Utc>, place: &Place) -> Result<Priced, Pla
     }
     let mut lines = Vec::with_capacity(place.lines.len());
     let mut goods = 0_i64;
-    let mut shipping_fee = Vnd::ZERO;
+    let mut rules = Vec::new();
+    let mut grams = 0_i64;
     let mut about = None;
     for (&id, &units) in &place.lines {
         let offer = books
@@ -205,7 +206,8 @@ fn price(books: &Books, now: DateTime<Utc>, place: &Place) -> Result<Priced, Pla
         let total = Vnd::new(terms.price.get() * units);
         goods += total.get();
         if terms.shipped && place.delivery != Delivery::Pickup {
-            shipping_fee = shipping_fee.max(terms.shipping_fee);
+            rules.push(terms.shipping);
+            grams += terms.weight_grams * units;
         }
         about.get_or_insert((terms.organiser_id, terms.payment_window_seconds));
         let line = Line {
@@ -221,6 +223,9 @@ fn price(books: &Books, now: DateTime<Utc>, place: &Place) -> Result<Priced, Pla
         };
         lines.push((line, terms.payee.clone()));
     }
+    // A session has one rule; should an offer have come with another, the dearer counts.
+    let fees = rules.iter().map(|rule| rule.fee(Vnd::new(goods), grams));
+    let shipping_fee = fees.max().unwrap_or(Vnd::ZERO);
     let total = Vnd::new(goods + shipping_fee.get());
     if total != place.expected_total {
         return Err(PlaceRefused::TotalChanged { total });
@@ -299,6 +304,7 @@ fn make(place: &Place, priced: Priced, now: DateTime<Utc>, supply: &mut Supply<'
         delivery: place.delivery.clone(),
         payments,
         steps: Vec::new(),
+        moved: BTreeMap::new(),
         version: 1,
     }
 }

@@ -215,6 +215,7 @@ fn a_closed_offer_settles_when_nothing_is_awaited_and_later_units_go_straight_ba
     // A parcel that comes back after the settlement is told to catalogue.
     let advance = |to| Ask::Advance {
         order: sold,
+        parcel: None,
         to,
         restock: false,
         by: id(9),

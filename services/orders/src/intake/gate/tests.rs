@@ -171,6 +171,7 @@ fn a_parcel_that_comes_back_reopens_nothing_that_is_closed() {
     assert_eq!(house.remembers(), (0, 0), "a closed offer is forgotten");
     let advance = |to| Ask::Advance {
         order,
+        parcel: None,
         to,
         restock: true,
         by: id(9),

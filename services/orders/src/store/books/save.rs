@@ -12,7 +12,7 @@ use crate::{
         intake::{Ask, Books, Key},
         order::{Order, Payment},
     },
-    store::{bank, holds, offers, orders, payments},
+    store::{bank, holds, offers, orders, parcels, payments},
 };
 
 /// Writes everything that a batch changed, and what is to be said of it.
@@ -59,6 +59,7 @@ pub async fn save(
             .collect();
         let released: Vec<Uuid> = books.released.iter().map(|id| id.uuid()).collect();
         orders::save(&mut *conn, &changed, &released).await?;
+        parcels::save(&mut *conn, books).await?;
     }
     if !books.paid.is_empty() {
         let paid: Vec<&Payment> = books

@@ -8,7 +8,10 @@ use proto::orders::v1 as wire;
 use sqlx::PgConnection;
 
 use crate::{
-    domain::intake::{Books, Fact},
+    domain::{
+        intake::{Books, Fact},
+        order::Line,
+    },
     wire as to_wire,
 };
 
@@ -39,19 +42,26 @@ pub(super) async fn say(
         let (session_id, aggregate) = (session.to_string(), format!("session:{session}"));
         let mut kinds: BTreeMap<&str, Vec<wire::OrderFact>> = BTreeMap::new();
         for fact in &facts {
-            let (kind, order, was) = match fact {
-                Fact::Placed { order } => (PLACED, order, None),
-                Fact::Paid { order, was } => (PAID, order, Some(*was)),
-                Fact::Cancelled { order, was } => (CANCELLED, order, Some(*was)),
-                Fact::Expired { order, was } => (EXPIRED, order, Some(*was)),
-                Fact::Returned { order, was } => (RETURNED, order, Some(*was)),
+            let (kind, order, was, of) = match fact {
+                Fact::Placed { order } => (PLACED, order, None, None),
+                Fact::Paid { order, was } => (PAID, order, Some(*was), None),
+                Fact::Cancelled { order, was } => (CANCELLED, order, Some(*was), None),
+                Fact::Expired { order, was } => (EXPIRED, order, Some(*was), None),
+                Fact::Returned {
+                    order,
+                    was,
+                    producers,
+                } => (RETURNED, order, Some(*was), Some(producers)),
                 _ => continue,
             };
             if let Some(order) = books.orders.get(order) {
-                kinds
-                    .entry(kind)
-                    .or_default()
-                    .push(to_wire::order_fact(order, was, now));
+                let mut said = to_wire::order_fact(order, was, now);
+                // Of what came back, its lines alone: the figures lose just that.
+                if let Some(producers) = of {
+                    let back = |line: &Line| producers.contains(&line.producer_id);
+                    said.lines = to_wire::lines(order.lines.iter().filter(|line| back(line)));
+                }
+                kinds.entry(kind).or_default().push(said);
             }
         }
         // Placed before paid before whatever ended it: a reader may take each kind as it comes.

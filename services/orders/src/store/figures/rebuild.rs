@@ -21,7 +21,7 @@ const STATEMENTS: [&str; 8] = [
     "insert into figures (session_id, orders, units, gross, net, unpaid, paid, orders_unpaid, orders_cancelled,
                           orders_expired, newest_order_at, version)
      select o.session_id, count(*), sum(l.units), sum(o.goods_total),
-            coalesce(sum(o.goods_total) filter (where o.state not in ('cancelled', 'expired', 'returned')), 0),
+            coalesce(sum(l.net), 0),
             coalesce(sum(o.total) filter (where o.state = 'awaiting_payment'), 0),
             coalesce(sum(o.total) filter (where s.order_id is not null), 0),
             count(*) filter (where o.state = 'awaiting_payment'),
@@ -30,13 +30,14 @@ const STATEMENTS: [&str; 8] = [
             date_trunc('milliseconds', max(o.placed_at)),
             coalesce(max(v.version), 0) + 1
      from orders o
-     join (select order_id, sum(units) as units from order_lines group by order_id) as l on l.order_id = o.id
+     join (select order_id, sum(units) as units, sum(line_total) filter (where not released) as net
+           from order_lines group by order_id) as l on l.order_id = o.id
      left join (select distinct order_id from order_steps where state = 'confirmed') as s on s.order_id = o.id
      left join version_before v on v.session_id = o.session_id
      group by o.session_id",
     "insert into figures_by_offer (session_id, offer_id, claim_code, title, producer_id, orders, units, gross, net)
      select o.session_id, l.offer_id, max(l.claim_code), max(l.title), l.producer_id, count(*), sum(l.units), sum(l.line_total),
-            coalesce(sum(l.line_total) filter (where o.state not in ('cancelled', 'expired', 'returned')), 0)
+            coalesce(sum(l.line_total) filter (where not l.released), 0)
      from orders o join order_lines l on l.order_id = o.id group by o.session_id, l.offer_id, l.producer_id",
     "insert into figures_by_minute (session_id, minute, orders, units, gross)
      select o.session_id, date_trunc('minute', o.placed_at), count(*), sum(l.units), sum(o.goods_total)

@@ -23,6 +23,7 @@ use crate::domain::{
     offer::{Offer, Terms},
     order::{Contact, Delivery, Order, OrderState, Payee, PaymentMethod},
     payment_code::PaymentCode,
+    shipping::ShippingRule,
     vietqr::BankAccount,
 };
 
@@ -53,7 +54,11 @@ fn terms(limit: i64, payee: &str) -> Terms {
         minimum_age: 0,
         cod_allowed: true,
         shipped: true,
-        shipping_fee: Vnd::new(30_000),
+        weight_grams: 750,
+        shipping: ShippingRule {
+            flat: Vnd::new(30_000),
+            ..ShippingRule::default()
+        },
         pickup_place: "Quầy 1".into(),
         payment_window_seconds: 900,
         payee: Payee {
@@ -349,6 +354,7 @@ impl Market {
             },
             Step::Advance { order, to } => Ask::Advance {
                 order: pick(&self.placed, *order)?,
+                parcel: None,
                 to: *to,
                 restock: true,
                 by: id(9),
