@@ -14,6 +14,7 @@ pub(crate) mod middleware;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod organisers;
+mod pages;
 pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod photos;
@@ -81,5 +82,6 @@ pub(crate) fn router(ctx: Ctx) -> Router {
     }
     api.with_state(ctx.clone())
         .merge(docs::router(description))
+        .merge(pages::router(&ctx.config.pages))
         .layer(from_fn_with_state(ctx, middleware::edge))
 }

@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
+    path::PathBuf,
     str::FromStr,
 };
 
@@ -54,6 +55,14 @@ pub struct Config {
     #[arg(long, env = "PHIEN_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,
 
+    /// The folder with the pages, as `npm run build` in `services/gateway/web` leaves them.
+    #[arg(
+        long,
+        env = "PHIEN_PAGES",
+        default_value = "services/gateway/web/dist"
+    )]
+    pub pages: PathBuf,
+
     /// Print sign-in codes in clear to the terminal: for development only.
     #[arg(long, env = "PHIEN_DEV_PRINT_CODES", value_parser = FalseyValueParser::new())]
     pub dev_print_codes: bool,
@@ -92,7 +101,7 @@ pub struct Config {
     pub max_connections: usize,
 
     /// Requests under way at once; more are told to try again. Open feeds and payment webhooks do not count.
-    #[arg(long, env = "PHIEN_MAX_IN_FLIGHT", default_value_t = 4_096)]
+    #[arg(long, env = "PHIEN_MAX_IN_FLIGHT", default_value_t = 2_048)]
     pub max_in_flight: usize,
 
     /// How much one asker may ask.

@@ -99,6 +99,10 @@ struct Connection {
     waits: bool,
     /// The beginning of an answer that came in parts.
     begun: Vec<u8>,
+    /// The other side has closed it, as it does with one on which nothing is asked for long.
+    left: bool,
+    /// Opened without waiting for it: it may be on its way still.
+    on_its_way: bool,
 }
 
 impl Connection {
@@ -116,6 +120,8 @@ impl Connection {
             sent: Instant::now(),
             waits: false,
             begun: Vec::new(),
+            left: false,
+            on_its_way: false,
         })
     }
 
@@ -130,7 +136,15 @@ impl Connection {
             sent: Instant::now(),
             waits: false,
             begun: Vec::new(),
+            left: false,
+            on_its_way: true,
         })
+    }
+
+    /// Can something be asked on it?
+    fn is_there(&mut self) -> bool {
+        self.on_its_way = self.on_its_way && self.stream.peer_addr().is_err();
+        !self.on_its_way
     }
 
     fn ask(&mut self, work: &mut impl Work, now: Instant) -> anyhow::Result<()> {
@@ -207,6 +221,9 @@ pub(crate) fn run(
         for event in &events {
             let connection = &mut connections[event.token().0];
             let Some(answer) = receive(connection, &mut buffer)? else {
+                if connection.left {
+                    *connection = Connection::again(address, event.token().0, &poll)?;
+                }
                 continue;
             };
             let now = Instant::now();
@@ -271,7 +288,14 @@ fn due(limit: f64, since: Duration) -> u64 {
 fn receive(connection: &mut Connection, buffer: &mut [u8]) -> anyhow::Result<Option<Answer>> {
     loop {
         let count = match connection.stream.read(buffer) {
-            Ok(0) => anyhow::bail!("a connection was closed"),
+            Ok(0) => {
+                ensure!(
+                    !connection.waits,
+                    "a connection was closed before the answer"
+                );
+                connection.left = true;
+                return Ok(None);
+            }
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
             Err(error) => return Err(error).context("reading an answer"),

@@ -1,9 +1,8 @@
-//! What the API says of itself: OpenAPI, a page to browse it, where everything is, and that it is alive.
+//! What the API says of itself: OpenAPI, a page to browse it, and that it is alive.
 
 use axum::{
     Router,
     http::{HeaderValue, header},
-    response::Html,
     routing::get,
 };
 use tower::ServiceBuilder;
@@ -20,8 +19,6 @@ use super::problem;
 /// The page's own scripts and styles, which come with it, and nothing else.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-const WELCOME: &str = include_str!("docs/welcome.html");
 
 /// The document without its routes, which add themselves.
 pub(super) fn base() -> OpenApi {
@@ -73,5 +70,4 @@ pub(super) fn router(description: OpenApi) -> Router {
     Router::new()
         .merge(browsable.layer(ServiceBuilder::new().layer(policy)))
         .route("/healthz", get(async || "ok\n"))
-        .route("/", get(async || Html(WELCOME)))
 }

@@ -73,10 +73,9 @@ impl Resting {
             && until <= now
         {
             self.until.pop();
-            if connections[number].stream.peer_addr().is_ok() {
+            if connections[number].is_there() {
                 connections[number].ask(work, now)?;
             } else {
-                // On its way still.
                 self.until.push(Reverse((now + LOOK_EVERY, number)));
             }
         }

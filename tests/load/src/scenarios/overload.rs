@@ -1,8 +1,8 @@
 //! Five times as many shoppers as can be served at once, for two minutes, while a bank tells of money that came in.
 //!
 //! Served is as much as at the peak; the others are told *busy* at once, and come back as they were told to. The load
-//! shares the machine, so it is made of people and not of requests a second: who is refused waits its `Retry-After`,
-//! who has waited for five seconds hangs up.
+//! shares the machine, so it is made of people and not of requests a second, at the peak as well: who is refused waits
+//! its `Retry-After`, who has waited for five seconds hangs up.
 
 use std::{
     sync::{Arc, Barrier},
@@ -34,7 +34,7 @@ const MANNERS: Manners = Manners {
 /// When a run breaks.
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let whole = Duration::from_secs(bench.args.overload_seconds);
-    bench.step("overload", whole.as_secs_f64() * 1.2);
+    bench.step("overload", whole.as_secs_f64() * 1.6);
     let (mut best, mut best_rate) = (TRIED[0], 0.0);
     for connections in TRIED {
         let name = format!("overload try {connections}");
@@ -43,15 +43,15 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
             (best, best_rate) = (connections, rate);
         }
     }
-    let peak = orders(bench, "overload peak", pace(bench, best, whole / 8)).await?;
+    let before = orders(bench, "overload peak before", pace(bench, best, whole / 4)).await?;
     let together = Some(Arc::new(Barrier::new(2)));
     let many = Pace {
         together: together.clone(),
-        manners: Some(MANNERS),
         ..pace(bench, best * TIMES, whole)
     };
     let few = Pace {
         together,
+        manners: None,
         limit: Some(WEBHOOKS),
         ..pace(bench, 8, whole)
     };
@@ -60,6 +60,9 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let (rate, money) = tokio::join!(orders(bench, "overload", many), money);
     let (rate, (_, money)) = (rate?, money?);
     bench.report.add("overload webhooks", (&money).into());
+    // Millions of orders lie between the two: the store that the overload writes to is, in the mean, theirs.
+    let after = orders(bench, "overload peak after", pace(bench, best, whole / 4)).await?;
+    let peak = f64::midpoint(before, after);
     bench.report.ratio("overload_goodput", rate / peak);
     let enough = rate >= GOODPUT * peak;
     bench.report.check(
@@ -78,6 +81,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
 fn pace(bench: &Bench, connections: usize, measure: Duration) -> Pace {
     Pace {
         measure,
+        manners: Some(MANNERS),
         ..bench.pace(connections)
     }
 }

@@ -1,0 +1,11 @@
+// Which page is where. Each is loaded when it is first shown; to add one, add a line.
+import type { ComponentType } from "preact";
+
+/** What a page gets: the parts of its address that are named there. */
+export type Params = Readonly<Record<string, string>>;
+type Load = () => Promise<{ default: ComponentType<{ params: Params }> }>;
+
+export const routes: readonly [path: string, load: Load][] = [
+  ["/", () => import("./shopper/HomePage")],
+  ["/sign-in", () => import("./shopper/SignInPage")],
+];

@@ -1,0 +1,8 @@
+import type { ComponentChildren } from "preact";
+import "./poster.css";
+
+/** A picture of its own for each session, drawn and not loaded: a woven mat in one of the fair's colours. */
+export function Poster({ of, children }: { of: string; children?: ComponentChildren }) {
+  const sum = [...of].reduce((all, letter) => (all * 31 + letter.charCodeAt(0)) % 997, 7);
+  return <div class={`poster poster-${sum % 4}`}>{children}</div>;
+}
