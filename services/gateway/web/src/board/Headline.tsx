@@ -1,5 +1,5 @@
 import { money, number } from "../format";
-import type { Figures } from "../api/types";
+import type { Figures } from "../work/types";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";
 

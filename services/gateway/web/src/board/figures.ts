@@ -1,5 +1,5 @@
 // What the board counts from a session's figures: pure, so that it can be tested without a page.
-import type { Figures, Offer, OfferUnits } from "../api/types";
+import type { Figures, Offer, OfferUnits } from "../work/types";
 
 /** Orders of the last so many whole minutes are averaged. */
 const MINUTES = 5;
@@ -38,7 +38,7 @@ export function ordersPerMinute(figures: Figures, now: number): number {
 }
 
 /** The line-up in its order, each with what was sold and what is left. */
-export function offerRows(offers: Offer[], units: Map<string, OfferUnits>, figures: Figures | null): OfferRow[] {
+export function offerRows(offers: Offer[], units: ReadonlyMap<string, OfferUnits>, figures: Figures | null): OfferRow[] {
   const sold = new Map(figures?.offers.map((offer) => [offer.offer_id, offer]));
   return [...offers]
     .sort((a, b) => a.position - b.position)

@@ -1,5 +1,6 @@
 export const texts = {
   vi: {
+    board: "Bảng số liệu",
     net: "Doanh thu thực",
     gross: "Doanh số đặt",
     perMinute: "Đơn mỗi phút",
@@ -24,6 +25,7 @@ export const texts = {
     more: (count: number) => `và ${count} mã nữa`,
   },
   en: {
+    board: "Board",
     net: "Net revenue",
     gross: "Gross",
     perMinute: "Orders a minute",

@@ -1,4 +1,4 @@
-import type { BankEntry } from "../api/types";
+import type { BankEntry } from "../work/types";
 import { money, timeOfDay } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";

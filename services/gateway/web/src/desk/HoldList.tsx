@@ -1,16 +1,15 @@
-import type { Hold } from "../api/types";
+import type { Hold } from "../work/types";
 import { useTexts } from "../i18n";
-import { Countdown } from "./Countdown";
+import { Countdown } from "../kit";
 import { texts } from "./texts";
 
 interface Props {
   holds: Hold[];
   codes: Map<string, string>;
-  onShopper: (accountId: string) => void;
 }
 
 /** Units that are kept for somebody, soonest deadline first. */
-export function HoldList({ holds, codes, onShopper }: Props) {
+export function HoldList({ holds, codes }: Props) {
   const t = useTexts(texts);
   if (holds.length === 0) return <p class="hint">{t.holdsNone}</p>;
   return (
@@ -19,9 +18,7 @@ export function HoldList({ holds, codes, onShopper }: Props) {
         <li key={hold.hold_id}>
           <b class="code">{codes.get(hold.offer_id)}</b>
           <span>×{hold.units}</span>
-          <button class="link" onClick={() => onShopper(hold.account_id)}>
-            {hold.shopper_name}
-          </button>
+          <span class="grow">{hold.shopper_name}</span>
           {hold.assisted_by && <small>{t.assisted}</small>}
           <Countdown until={hold.until} />
         </li>

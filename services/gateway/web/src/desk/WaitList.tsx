@@ -1,15 +1,14 @@
-import type { Waiting } from "../api/types";
+import type { Waiting } from "../work/types";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";
 
 interface Props {
   waiting: Waiting[];
   codes: Map<string, string>;
-  onShopper: (accountId: string) => void;
 }
 
 /** Who waits for what is gone, in the order of their lines. */
-export function WaitList({ waiting, codes, onShopper }: Props) {
+export function WaitList({ waiting, codes }: Props) {
   const t = useTexts(texts);
   if (waiting.length === 0) return <p class="hint">{t.waitingNone}</p>;
   return (
@@ -18,9 +17,7 @@ export function WaitList({ waiting, codes, onShopper }: Props) {
         <li key={one.wait_id}>
           <b class="code">{codes.get(one.offer_id)}</b>
           <span>×{one.units}</span>
-          <button class="link" onClick={() => onShopper(one.account_id)}>
-            {one.shopper_name}
-          </button>
+          <span class="grow">{one.shopper_name}</span>
           <small>{t.before(one.before)}</small>
         </li>
       ))}

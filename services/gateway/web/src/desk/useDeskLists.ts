@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { BankEntries, KeptInSession, Orders } from "../api/types";
+import type { BankEntries, KeptInSession, Orders } from "../work/types";
 import { useAnswer } from "../kit";
 
 /** News come in bursts: the lists are read again at most so often, milliseconds. */
 const EVERY = 700;
 
-/** What the desk's lists show, read again when the feed tells of a change (`turn` counts them). */
-export function useDeskLists(sessionId: string, turn: number, organises: boolean) {
+/** What the desk's lists show, read again when what the feed has told (`heard`) changes. */
+export function useDeskLists(sessionId: string, heard: unknown[], organises: boolean) {
   const root = `/v1/sessions/${sessionId}`;
   const kept = useAnswer<KeptInSession>(`${root}/holds`);
   const unpaid = useAnswer<Orders>(`${root}/orders?state=awaiting_payment&limit=100`);
@@ -16,11 +16,11 @@ export function useDeskLists(sessionId: string, turn: number, organises: boolean
   const due = useRef<number | null>(null);
   useEffect(() => {
     // One that is due already tells of this change too.
-    if (turn === 0 || due.current !== null) return;
+    if (due.current !== null) return;
     due.current = window.setTimeout(() => {
       due.current = null;
       again.current();
     }, EVERY);
-  }, [turn]);
+  }, heard);
   return { kept, unpaid, bank };
 }

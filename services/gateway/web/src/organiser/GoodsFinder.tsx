@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Product, Products, Variant } from "../api/types";
+import type { Product, Products, Variant } from "../work/types";
 import { money } from "../format";
 import { useTexts } from "../i18n";
 import { Field, Problem, useAnswer } from "../kit";
@@ -31,8 +31,8 @@ export function GoodsFinder({ onChoose }: { onChoose: (chosen: Chosen) => void }
               </span>
               <span class="num">{money(variant.list_price)}</span>
               {variant.stock && <small>{t.onHand(variant.stock.on_hand)}</small>}
-              <button type="button" class="button small" onClick={() => onChoose({ product, variant })}>
-                {t.choose} <span class="sr-only">{product.name}, {variant.pack}</span>
+              <button type="button" class="button compact" onClick={() => onChoose({ product, variant })}>
+                {t.choose} <span class="unseen">{product.name}, {variant.pack}</span>
               </button>
             </li>
           )),

@@ -1,4 +1,4 @@
-import type { Products } from "../api/types";
+import type { Products } from "../work/types";
 import { useTexts } from "../i18n";
 import { Problem, useAnswer } from "../kit";
 import { GradeForm } from "./GradeForm";

@@ -1,4 +1,4 @@
-import type { Certificate } from "../api/types";
+import type { Certificate } from "../work/types";
 import { day } from "../format";
 import { useTexts } from "../i18n";
 import { Problem, send, useSending } from "../kit";
@@ -26,7 +26,7 @@ export function GradeForm({ certificate, onDone }: Props) {
         {certificate.decision_no}, {t.stars(certificate.stars)}, {t.validTo(day(certificate.valid_to))}
       </small>
       <label>
-        <span class="sr-only">
+        <span class="unseen">
           {t.grade}, {certificate.decision_no}
         </span>
         <select value={certificate.evidence} disabled={sending.busy} onChange={(event) => void grade(event.currentTarget.value)}>

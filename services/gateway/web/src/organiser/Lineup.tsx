@@ -1,6 +1,7 @@
-import type { Offer, OfferUnits } from "../api/types";
+import type { Offer, OfferUnits } from "../work/types";
 import { money, number } from "../format";
 import { useLanguage, useTexts } from "../i18n";
+import { tag } from "../work/tone";
 import { texts } from "./texts";
 
 interface Props {
@@ -45,7 +46,7 @@ export function Lineup({ offers, units, onRestock }: Props) {
               <td class="num">{number(units.get(offer.offer_id)?.allotted ?? offer.proposed_units)}</td>
               <td>{offer.payee_kind === "producer" ? t.payeeProducer : t.payeeOrganiser}</td>
               <td>
-                <span class={`tag offer-${offer.state}`}>{t.offerStates[offer.state]}</span>
+                <span class={tag(offer.state)}>{t.offerStates[offer.state]}</span>
                 {offer.state === "refused" && (
                   <small>{language === "vi" ? offer.refused_reason_vi : offer.refused_reason_en}</small>
                 )}
@@ -53,8 +54,8 @@ export function Lineup({ offers, units, onRestock }: Props) {
               {onRestock && (
                 <td>
                   {(offer.state === "open" || offer.state === "allotted") && (
-                    <button class="button small" onClick={() => onRestock(offer)}>
-                      {t.restock} <span class="sr-only">{offer.claim_code}</span>
+                    <button class="button compact" onClick={() => onRestock(offer)}>
+                      {t.restock} <span class="unseen">{offer.claim_code}</span>
                     </button>
                   )}
                 </td>

@@ -1,5 +1,6 @@
 import { useTexts } from "../i18n";
-import { Field, Problem, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { texts } from "./texts";
 
 const ROLES = ["host", "volunteer", "moderator", "organiser"] as const;
@@ -35,8 +36,8 @@ export function MemberForm({ path, onDone }: { path: string; onDone: () => void 
           </select>
         </label>
       </div>
-      <Problem of={sending.problem} />
-      <button class="button primary" disabled={sending.busy}>
+      <Faults of={sending.problem} />
+      <button class="button main" disabled={sending.busy}>
         {t.takeOn}
       </button>
     </form>

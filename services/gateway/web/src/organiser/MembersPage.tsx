@@ -1,14 +1,16 @@
 import { useState } from "preact/hooks";
-import type { Member, Members } from "../api/types";
+import type { Member, Members } from "../work/types";
 import { day } from "../format";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, send, useAnswer, useSending } from "../kit";
 import { MemberForm } from "./MemberForm";
 import { OrganiserFrame } from "./OrganiserFrame";
 import { texts } from "./texts";
 
 /** Who works for the organiser. */
-export function MembersPage({ organiserId }: { organiserId: string }) {
+export default function MembersPage({ params }: { params: Params }) {
+  const organiserId = params["organiser"] ?? "";
   const t = useTexts(texts);
   const path = `/v1/organisers/${organiserId}/members`;
   const members = useAnswer<Members>(path);
@@ -34,15 +36,15 @@ export function MembersPage({ organiserId }: { organiserId: string }) {
             {going === member ? (
               <span class="buttons" role="group" aria-label={t.letGoAsk(member.name)}>
                 <span>{t.letGoAsk(member.name)}</span>
-                <button class="button danger small" onClick={() => void letGo(member)}>
+                <button class="button danger compact" onClick={() => void letGo(member)}>
                   {t.letGo}
                 </button>
-                <button class="button small" onClick={() => setGoing(null)}>
+                <button class="button compact" onClick={() => setGoing(null)}>
                   {t.cancel}
                 </button>
               </span>
             ) : (
-              <button class="button small" onClick={() => setGoing(member)} aria-label={`${t.letGo}: ${member.name}`}>
+              <button class="button compact" onClick={() => setGoing(member)} aria-label={`${t.letGo}: ${member.name}`}>
                 {t.letGo}
               </button>
             )}

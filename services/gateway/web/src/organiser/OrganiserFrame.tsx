@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useTexts } from "../i18n";
-import { Page } from "../kit";
+import { organises } from "../work/may";
+import { WorkPage } from "../work/WorkPage";
 import { texts } from "./texts";
 
 interface Props {
@@ -20,8 +21,8 @@ export function OrganiserFrame({ title, organiserId, children }: Props) {
     [`${root}/members`, t.members],
   ] as const;
   return (
-    <Page title={title} tabs={tabs}>
+    <WorkPage title={title} may={organises} tabs={tabs}>
       {children}
-    </Page>
+    </WorkPage>
   );
 }

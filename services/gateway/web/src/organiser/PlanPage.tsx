@@ -1,13 +1,16 @@
-import type { Session } from "../api/types";
+import type { Session } from "../work/types";
 import { useTexts } from "../i18n";
-import { Problem, go, send, useSending } from "../kit";
+import type { Params } from "../routes";
+import { go, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { OrganiserFrame } from "./OrganiserFrame";
 import { sessionBody } from "./plan";
 import { SessionFields } from "./SessionFields";
 import { texts } from "./texts";
 
 /** A session to plan; its line-up comes on the next page. */
-export function PlanPage({ organiserId }: { organiserId: string }) {
+export default function PlanPage({ params }: { params: Params }) {
+  const organiserId = params["organiser"] ?? "";
   const t = useTexts(texts);
   const sending = useSending();
   function plan(event: SubmitEvent) {
@@ -22,8 +25,8 @@ export function PlanPage({ organiserId }: { organiserId: string }) {
     <OrganiserFrame title={t.plan} organiserId={organiserId}>
       <form class="form" onSubmit={plan}>
         <SessionFields />
-        <Problem of={sending.problem} />
-        <button class="button primary" disabled={sending.busy}>
+        <Faults of={sending.problem} />
+        <button class="button main" disabled={sending.busy}>
           {t.plan}
         </button>
       </form>

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { Producer } from "../api/types";
+import type { Producer } from "../work/types";
 import { useTexts } from "../i18n";
 import { Problem, send, useSending } from "../kit";
 import { GoodsOf } from "./GoodsOf";
+import { tag } from "../work/tone";
 import { texts } from "./texts";
 
 interface Props {
@@ -24,18 +25,18 @@ export function ProducerCard({ producer, onDone }: Props) {
     <li class="card">
       <h2>{producer.name}</h2>
       <p>
-        <span class={`tag producer-${producer.state}`}>{t.producerStates[producer.state]}</span>{" "}
+        <span class={tag(producer.state)}>{t.producerStates[producer.state]}</span>{" "}
         <small>{producer.business_code ?? producer.tax_code}</small>
       </p>
       <Problem of={sending.problem} />
       <p class="buttons">
         {producer.state !== "verified" && (
-          <button class="button primary small" disabled={sending.busy} onClick={() => void become("verified")} aria-label={`${t.verify}: ${producer.name}`}>
+          <button class="button main compact" disabled={sending.busy} onClick={() => void become("verified")} aria-label={`${t.verify}: ${producer.name}`}>
             {t.verify}
           </button>
         )}
         {producer.state === "verified" && (
-          <button class="button small" disabled={sending.busy} onClick={() => void become("suspended")} aria-label={`${t.suspend}: ${producer.name}`}>
+          <button class="button compact" disabled={sending.busy} onClick={() => void become("suspended")} aria-label={`${t.suspend}: ${producer.name}`}>
             {t.suspend}
           </button>
         )}

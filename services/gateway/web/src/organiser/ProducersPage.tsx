@@ -1,12 +1,14 @@
-import type { Producers } from "../api/types";
+import type { Producers } from "../work/types";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, useAnswer } from "../kit";
 import { OrganiserFrame } from "./OrganiserFrame";
 import { ProducerCard } from "./ProducerCard";
 import { texts } from "./texts";
 
 /** Producers: those to be verified first. */
-export function ProducersPage({ organiserId }: { organiserId: string }) {
+export default function ProducersPage({ params }: { params: Params }) {
+  const organiserId = params["organiser"] ?? "";
   const t = useTexts(texts);
   const producers = useAnswer<Producers>("/v1/producers?limit=100");
   const sorted = [...(producers.value?.producers ?? [])].sort((a, b) => Number(b.state === "draft") - Number(a.state === "draft"));

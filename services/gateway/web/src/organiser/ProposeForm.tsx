@@ -1,6 +1,7 @@
 import { useTexts } from "../i18n";
 import { number } from "../format";
-import { Field, Problem, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import type { Chosen } from "./GoodsFinder";
 import { offerBody } from "./plan";
 import { texts } from "./texts";
@@ -31,14 +32,14 @@ export function ProposeForm({ sessionId, chosen, code, onDone, onCancel }: Props
         {product.name}, {variant.pack}
       </h3>
       <div class="fields">
-        <Field label={t.code} hint={t.codeHint} name="claim_code" required value={code} maxLength={8} />
-        <Field label={t.livePrice} name="live_price" inputMode="numeric" required value={number(variant.list_price)} />
-        <Field label={t.units} name="units" inputMode="numeric" required value={String(variant.stock?.on_hand ?? "")} />
+        <Field label={t.code} hint={t.codeHint} name="claim_code" required defaultValue={code} maxLength={8} />
+        <Field label={t.livePrice} name="live_price" inputMode="numeric" required defaultValue={number(variant.list_price)} />
+        <Field label={t.units} name="units" inputMode="numeric" required defaultValue={String(variant.stock?.on_hand ?? "")} />
         <Field label={t.limit} hint={t.limitHint} name="limit_per_shopper" inputMode="numeric" />
         <Field label={t.opensAt} name="opens_at" type="datetime-local" />
         <Field label={t.closesAt} name="closes_at" type="datetime-local" />
       </div>
-      <fieldset class="choices">
+      <fieldset class="ways">
         <legend>{t.payee}</legend>
         <label>
           <input type="radio" name="payee_kind" value="producer" defaultChecked /> {t.payeeProducer}
@@ -47,9 +48,9 @@ export function ProposeForm({ sessionId, chosen, code, onDone, onCancel }: Props
           <input type="radio" name="payee_kind" value="organiser" /> {t.payeeOrganiser}
         </label>
       </fieldset>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       <p class="buttons">
-        <button class="button primary" disabled={sending.busy}>
+        <button class="button main" disabled={sending.busy}>
           {t.add}
         </button>
         <button type="button" class="button" onClick={onCancel}>

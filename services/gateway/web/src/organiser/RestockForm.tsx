@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import type { Offer } from "../api/types";
+import type { Offer } from "../work/types";
 import { useTexts } from "../i18n";
-import { Field, Problem, newKey, send, useSending } from "../kit";
+import { Field, newKey, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { typedNumber } from "./plan";
 import { texts } from "./texts";
 
@@ -28,9 +29,9 @@ export function RestockForm({ offer, onDone, onCancel }: Props) {
         {t.restock}: {offer.claim_code} {offer.title}
       </h3>
       <Field label={t.units} name="units" inputMode="numeric" required />
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       <p class="buttons">
-        <button class="button primary" disabled={sending.busy}>
+        <button class="button main" disabled={sending.busy}>
           {t.restock}
         </button>
         <button type="button" class="button" onClick={onCancel}>

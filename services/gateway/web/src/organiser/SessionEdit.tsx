@@ -1,8 +1,10 @@
-import type { Session } from "../api/types";
+import type { Session } from "../work/types";
 import { moment } from "../format";
 import { useTexts } from "../i18n";
-import { Field, Problem, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { timeToType, typedTime } from "./plan";
+import { tag } from "../work/tone";
 import { texts } from "./texts";
 
 interface Props {
@@ -27,15 +29,15 @@ export function SessionEdit({ session, onDone }: Props) {
   return (
     <div class="panels">
       <p class="moment">
-        <span class={`tag session-${session.state}`}>{t[session.state]}</span>{" "}
+        <span class={tag(session.state)}>{t[session.state]}</span>{" "}
         {moment(session.starts_at)}
       </p>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       {session.state === "planned" && (
         <details>
           <summary>{t.move}</summary>
           <form class="form" onSubmit={(event) => void change(event, move)}>
-            <Field label={t.startsAt} hint={t.startsAtHint} name="starts_at" type="datetime-local" required value={timeToType(session.starts_at)} />
+            <Field label={t.startsAt} hint={t.startsAtHint} name="starts_at" type="datetime-local" required defaultValue={timeToType(session.starts_at)} />
             <button class="button" disabled={sending.busy}>
               {t.move}
             </button>
@@ -45,7 +47,7 @@ export function SessionEdit({ session, onDone }: Props) {
       <details>
         <summary>{t.rename}</summary>
         <form class="form" onSubmit={(event) => void change(event, rename)}>
-          <Field label={t.title} name="title" required maxLength={120} value={session.title} />
+          <Field label={t.title} name="title" required maxLength={120} defaultValue={session.title} />
           <label class="field">
             {t.description}
             <textarea name="description" rows={3} maxLength={2000} defaultValue={session.description ?? ""} />

@@ -16,14 +16,14 @@ export function SessionFields() {
         {t.description}
         <textarea name="description" rows={3} maxLength={2000} />
       </label>
-      <Field label={t.startsAt} hint={t.startsAtHint} name="starts_at" type="datetime-local" required value={tomorrow} />
+      <Field label={t.startsAt} hint={t.startsAtHint} name="starts_at" type="datetime-local" required defaultValue={tomorrow} />
       <fieldset>
         <legend>{t.terms}</legend>
         <label class="check">
           <input type="checkbox" name="cod_allowed" defaultChecked /> {t.cod}
         </label>
-        <Field label={t.shippingFee} name="shipping_fee" inputMode="numeric" required value="30.000" />
-        <Field label={t.payWithin} name="pay_within" inputMode="numeric" required value="15" />
+        <Field label={t.shippingFee} name="shipping_fee" inputMode="numeric" required defaultValue="30.000" />
+        <Field label={t.payWithin} name="pay_within" inputMode="numeric" required defaultValue="15" />
         <Field label={t.pickup} hint={t.pickupHint} name="pickup_place" />
       </fieldset>
       <fieldset>

@@ -1,4 +1,4 @@
-import type { Session } from "../api/types";
+import type { Session } from "../work/types";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";
 

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import type { Offer, Session, SessionUnits } from "../api/types";
+import type { Offer, Session, SessionUnits } from "../work/types";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, useAnswer } from "../kit";
 import { nextCode } from "./codes";
 import { type Chosen, GoodsFinder } from "./GoodsFinder";
@@ -13,7 +14,8 @@ import { SessionLinks } from "./SessionLinks";
 import { texts } from "./texts";
 
 /** One session: when it is, and what is in its line-up. */
-export function SessionPage({ sessionId }: { sessionId: string }) {
+export default function SessionPage({ params }: { params: Params }) {
+  const sessionId = params["session"] ?? "";
   const t = useTexts(texts);
   const session = useAnswer<Session>(`/v1/sessions/${sessionId}`);
   const units = useAnswer<SessionUnits>(`/v1/sessions/${sessionId}/units`);

@@ -1,20 +1,23 @@
-import type { Session, Sessions } from "../api/types";
+import type { Session, Sessions } from "../work/types";
 import { moment } from "../format";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, useAnswer } from "../kit";
 import { OrganiserFrame } from "./OrganiserFrame";
 import { SessionLinks } from "./SessionLinks";
+import { tag } from "../work/tone";
 import { texts } from "./texts";
 
 /** The organiser's sessions: what is on air, what comes, what was. */
-export function SessionsPage({ organiserId }: { organiserId: string }) {
+export default function SessionsPage({ params }: { params: Params }) {
+  const organiserId = params["organiser"] ?? "";
   const t = useTexts(texts);
   const { value, problem } = useAnswer<Sessions>(`/v1/sessions?organiser_id=${organiserId}&limit=100`);
   const sessions = [...(value?.sessions ?? [])].sort(byUrgency);
   return (
     <OrganiserFrame title={t.sessions} organiserId={organiserId}>
       <p>
-        <a class="button primary" href={`/organiser/${organiserId}/plan`}>
+        <a class="button main" href={`/organiser/${organiserId}/plan`}>
           {t.plan}
         </a>
       </p>
@@ -27,7 +30,7 @@ export function SessionsPage({ organiserId }: { organiserId: string }) {
               <a href={`/organiser/session/${session.session_id}`}>{session.title}</a>
             </h2>
             <p>
-              <span class={`tag session-${session.state}`}>{session.stopped_reason ? t.stopped : t[session.state]}</span>{" "}
+              <span class={tag(session.state)}>{session.stopped_reason ? t.stopped : t[session.state]}</span>{" "}
               <time dateTime={session.starts_at}>{moment(session.starts_at)}</time>
             </p>
             <SessionLinks session={session} />

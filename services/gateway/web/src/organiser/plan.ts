@@ -1,5 +1,5 @@
 // What a form of a session says, as the API takes it.
-import type { OfferBody, SessionBody, SessionTerms } from "../api/types";
+import type { OfferBody, SessionBody, SessionTerms } from "../work/types";
 
 /** Viet Nam has one time and no summer time. */
 const OFFSET = "+07:00";

@@ -1,4 +1,4 @@
-import type { Parcel } from "../api/types";
+import type { Parcel } from "../work/types";
 import { money } from "../format";
 import { useTexts } from "../i18n";
 import { dialled, shortId } from "./parcels";

@@ -1,7 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Parcel, Session } from "../api/types";
+import type { Parcel, Session } from "../work/types";
 import { useTexts } from "../i18n";
-import { Page, Problem, useAnswer } from "../kit";
+import type { Params } from "../routes";
+import { Problem, useAnswer } from "../kit";
+import { works } from "../work/may";
+import { WorkPage } from "../work/WorkPage";
 import { Labels } from "./Labels";
 import { PackingTable } from "./PackingTable";
 import { byProducer } from "./parcels";
@@ -12,7 +15,8 @@ import { useAllParcels } from "./useAllParcels";
 const STATES = ["to_pack", "packed", "shipped", "delivered", "returned"] as const;
 
 /** A session's parcels on paper: a list to tick, or labels. */
-export function PackingPage({ sessionId }: { sessionId: string }) {
+export default function PackingPage({ params }: { params: Params }) {
+  const sessionId = params["session"] ?? "";
   const t = useTexts(texts);
   const [state, setState] = useState<Parcel["state"] | "">("to_pack");
   const [labels, setLabels] = useState(false);
@@ -21,7 +25,7 @@ export function PackingPage({ sessionId }: { sessionId: string }) {
   const { parcels, problem } = useAllParcels(path, state);
   const names = new Map(session.value?.offers.map((offer) => [offer.producer_id, offer.producer_name]));
   return (
-    <Page title={`${labels ? t.labels : t.packing}: ${session.value?.title ?? ""}`}>
+    <WorkPage may={works} title={`${labels ? t.labels : t.packing}: ${session.value?.title ?? ""}`}>
       <div class="buttons no-print">
         <label class="field inline">
           {t.show}
@@ -34,13 +38,13 @@ export function PackingPage({ sessionId }: { sessionId: string }) {
         </label>
         <button class="button" aria-pressed={!labels} onClick={() => setLabels(false)}>{t.list}</button>
         <button class="button" aria-pressed={labels} onClick={() => setLabels(true)}>{t.labels}</button>
-        <button class="button primary" onClick={() => print()}>{t.print}</button>
+        <button class="button main" onClick={() => print()}>{t.print}</button>
         <a class="button" href={`${path}.csv${state && `?state=${state}`}`} download>{t.csv}</a>
       </div>
       <Problem of={problem} />
       {parcels?.length === 0 && <p class="hint">{t.none}</p>}
       {parcels && labels && <Labels parcels={parcels} />}
       {parcels && !labels && [...byProducer(parcels)].map(([id, own]) => <PackingTable key={id} name={names.get(id) ?? id} parcels={own} />)}
-    </Page>
+    </WorkPage>
   );
 }

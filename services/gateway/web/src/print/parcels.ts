@@ -1,5 +1,5 @@
 // How parcels stand on paper.
-import type { Parcel } from "../api/types";
+import type { Parcel } from "../work/types";
 
 /** +84912345678 as it is dialled and read aloud: 0912 345 678. */
 export function dialled(phone: string): string {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Parcel, Parcels } from "../api/types";
+import type { Parcel, Parcels } from "../work/types";
 import { send } from "../kit";
 
 /** Every page of a list of parcels: half a list would be packed as if it were whole. */

@@ -1,5 +1,6 @@
 import { useTexts } from "../i18n";
-import { Field, Problem, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { texts } from "./texts";
 
 const LEVELS = ["province", "central", "district_legacy"] as const;
@@ -44,7 +45,7 @@ export function CertificateForm({ productId, onDone }: Props) {
           </select>
         </label>
       </div>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       <button class="button" disabled={sending.busy}>{t.addCertificate}</button>
     </form>
   );

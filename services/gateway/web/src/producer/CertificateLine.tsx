@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Product } from "../api/types";
+import type { Product } from "../work/types";
 import { day } from "../format";
 import { useTexts } from "../i18n";
 import { CertificateForm } from "./CertificateForm";
 import { ScanUpload } from "./ScanUpload";
+import { tag } from "../work/tone";
 import { texts } from "./texts";
 
 interface Props {
@@ -21,7 +22,7 @@ export function CertificateLine({ product, onChanged }: Props) {
       {paper ? (
         <p>
           <b class="stars">{t.starsOf(paper.stars)}</b> {paper.decision_no}, {t.until(day(paper.valid_to))}{" "}
-          <span class={`tag certificate-${paper.status}`}>{t.statuses[paper.status]}</span>{" "}
+          <span class={tag(paper.status)}>{t.statuses[paper.status]}</span>{" "}
           <span class="tag">{t.evidence[paper.evidence]}</span>
         </p>
       ) : (

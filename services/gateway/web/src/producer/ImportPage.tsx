@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import type { ImportReport } from "../api/types";
+import type { ImportReport } from "../work/types";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, send, useSending } from "../kit";
 import { cut, type Cut, MOST_BYTES } from "./csv";
 import { ProducerFrame } from "./ProducerFrame";
@@ -13,7 +14,8 @@ interface Chosen {
 }
 
 /** Goods from a spreadsheet: first tried, then brought in, all of it or nothing. */
-export function ImportPage({ producerId }: { producerId: string }) {
+export default function ImportPage({ params }: { params: Params }) {
+  const producerId = params["producer"] ?? "";
   const t = useTexts(texts);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [unreadable, setUnreadable] = useState<string | null>(null);
@@ -56,7 +58,7 @@ export function ImportPage({ producerId }: { producerId: string }) {
         {report && clean && report.dry_run && (
           <>
             <p>{t.checked(report.rows, report.products_created, report.variants_created)}</p>
-            <button class="button primary" disabled={sending.busy} onClick={() => chosen && void tell(chosen.text, false)}>
+            <button class="button main" disabled={sending.busy} onClick={() => chosen && void tell(chosen.text, false)}>
               {t.bring}
             </button>
           </>

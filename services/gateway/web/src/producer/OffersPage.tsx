@@ -1,12 +1,15 @@
-import type { OffersInSessions } from "../api/types";
+import type { OffersInSessions } from "../work/types";
 import { moment, money, number } from "../format";
 import { useLanguage, useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, useAnswer } from "../kit";
 import { ProducerFrame } from "./ProducerFrame";
+import { tag } from "../work/tone";
 import { texts } from "./texts";
 
 /** The producer's goods in sessions that are to come or on air. */
-export function OffersPage({ producerId }: { producerId: string }) {
+export default function OffersPage({ params }: { params: Params }) {
+  const producerId = params["producer"] ?? "";
   const t = useTexts(texts);
   const language = useLanguage();
   const { value, problem } = useAnswer<OffersInSessions>(`/v1/producers/${producerId}/offers`);
@@ -27,7 +30,7 @@ export function OffersPage({ producerId }: { producerId: string }) {
             </span>
             <span class="num">×{number(offer.allotted_units || offer.proposed_units)}</span>
             <span class="num">{money(offer.live_price)}</span>
-            <span class={`tag offer-${offer.state}`}>{t.offerStates[offer.state]}</span>
+            <span class={tag(offer.state)}>{t.offerStates[offer.state]}</span>
           </li>
         ))}
       </ul>

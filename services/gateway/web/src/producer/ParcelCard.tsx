@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { Parcel } from "../api/types";
+import type { Parcel } from "../work/types";
 import { moment, money } from "../format";
 import { useTexts } from "../i18n";
-import { Problem, send, useSending } from "../kit";
+import { send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { dialled, shortId } from "../print/parcels";
 import { ReturnForm } from "./ReturnForm";
 import { texts } from "./texts";
@@ -46,10 +47,10 @@ export function ParcelCard({ parcel, onMoved }: Props) {
         <span class="tag">{parcel.to_collect > 0 ? t.collect(money(parcel.to_collect)) : t.paid}</span>{" "}
         {parcel.parcels > 1 && <small>{t.partOf(parcel.parcels)}</small>}
       </p>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       <p class="buttons">
         {next && (
-          <button class="button primary" disabled={sending.busy} onClick={() => void advance({ to: next })} aria-label={`${t.advance[next]}: ${shortId(parcel.order_id)}`}>
+          <button class="button main" disabled={sending.busy} onClick={() => void advance({ to: next })} aria-label={`${t.advance[next]}: ${shortId(parcel.order_id)}`}>
             {t.advance[next]}
           </button>
         )}

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import type { Parcel, Parcels } from "../api/types";
+import type { Parcel, Parcels } from "../work/types";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, useAnswer } from "../kit";
 import { ParcelCard } from "./ParcelCard";
 import { ProducerFrame } from "./ProducerFrame";
@@ -10,7 +11,8 @@ import { useProducerNews } from "./useProducerNews";
 const STATES = ["to_pack", "packed", "shipped", "delivered", "returned"] as const;
 
 /** What is to be packed and sent, moved on step by step. */
-export function ParcelsPage({ producerId }: { producerId: string }) {
+export default function ParcelsPage({ params }: { params: Params }) {
+  const producerId = params["producer"] ?? "";
   const t = useTexts(texts);
   const [state, setState] = useState<Parcel["state"]>("to_pack");
   const { value, problem, again, set } = useAnswer<Parcels>(`/v1/producers/${producerId}/parcels?state=${state}&limit=100`);
@@ -32,7 +34,7 @@ export function ParcelsPage({ producerId }: { producerId: string }) {
         {news.fresh && (
           <>
             {t.parcelNew}{" "}
-            <button class="button small" onClick={() => { news.seen(); again(); }}>
+            <button class="button compact" onClick={() => { news.seen(); again(); }}>
               {t.refresh}
             </button>
           </>

@@ -1,6 +1,7 @@
-import type { Photos } from "../api/types";
+import type { Photos } from "../work/types";
 import { useTexts } from "../i18n";
-import { Field, Problem, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { texts } from "./texts";
 
 interface Props {
@@ -28,7 +29,7 @@ export function PhotoForm({ path, onAdded }: Props) {
         <Field label={t.addPhoto} hint={t.photoHint} name="photo" type="file" accept="image/jpeg,image/png,image/webp" required />
         <Field label={t.alt} hint={t.altHint} name="alt" maxLength={200} />
       </div>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       <button class="button" disabled={sending.busy}>{t.addPhoto}</button>
     </form>
   );

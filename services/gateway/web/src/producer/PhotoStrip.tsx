@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Photo, Photos, Product } from "../api/types";
+import type { Photo, Photos, Product } from "../work/types";
 import { useTexts } from "../i18n";
 import { Problem, send, useSending } from "../kit";
 import { PhotoForm } from "./PhotoForm";
@@ -29,11 +29,11 @@ export function PhotoStrip({ product }: { product: Product }) {
             <img src={photo.small.url} width={photo.small.width} height={photo.small.height} alt={photo.alt || t.photoOf(product.name, index + 1)} loading="lazy" />
             <span class="buttons">
               {index > 0 && (
-                <button class="button small" disabled={sending.busy} onClick={() => earlier(index)} aria-label={`${t.earlier}: ${t.photoOf(product.name, index + 1)}`}>
+                <button class="button compact" disabled={sending.busy} onClick={() => earlier(index)} aria-label={`${t.earlier}: ${t.photoOf(product.name, index + 1)}`}>
                   ←
                 </button>
               )}
-              <button class="button small" disabled={sending.busy} onClick={() => remove(photo)} aria-label={`${t.remove}: ${t.photoOf(product.name, index + 1)}`}>
+              <button class="button compact" disabled={sending.busy} onClick={() => remove(photo)} aria-label={`${t.remove}: ${t.photoOf(product.name, index + 1)}`}>
                 {t.remove}
               </button>
             </span>

@@ -1,7 +1,10 @@
 import type { ComponentChildren } from "preact";
-import type { Producer } from "../api/types";
+import type { Producer } from "../work/types";
 import { useTexts } from "../i18n";
-import { Page, useAnswer } from "../kit";
+import { useAnswer } from "../kit";
+import { keeps } from "../work/may";
+import { tag } from "../work/tone";
+import { WorkPage } from "../work/WorkPage";
 import { texts } from "./texts";
 
 interface Props {
@@ -24,13 +27,13 @@ export function ProducerFrame({ title, producerId, children }: Props) {
     [`${root}/profile`, t.profile],
   ] as const;
   return (
-    <Page title={title} tabs={tabs}>
+    <WorkPage title={title} may={keeps(producerId)} tabs={tabs}>
       {producer && (
         <p class="whose">
-          <b>{producer.name}</b> <span class={`tag producer-${producer.state}`}>{t.states[producer.state]}</span>
+          <b>{producer.name}</b> <span class={tag(producer.state)}>{t.states[producer.state]}</span>
         </p>
       )}
       {children}
-    </Page>
+    </WorkPage>
   );
 }

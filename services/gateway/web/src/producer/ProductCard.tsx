@@ -1,4 +1,4 @@
-import type { Product } from "../api/types";
+import type { Product } from "../work/types";
 import { useTexts } from "../i18n";
 import { CertificateLine } from "./CertificateLine";
 import { PhotoStrip } from "./PhotoStrip";

@@ -1,6 +1,7 @@
-import type { Producer } from "../api/types";
+import type { Producer } from "../work/types";
 import { useTexts } from "../i18n";
-import { Field, WardField } from "../kit";
+import { Field } from "../kit";
+import { WardField } from "../work/WardField";
 import { texts } from "./texts";
 
 const KINDS = ["household", "cooperative", "cooperative_group", "company", "farm"] as const;
@@ -11,7 +12,7 @@ export function ProfileFields({ producer }: { producer?: Producer }) {
   return (
     <>
       <div class="fields">
-        <Field label={t.name} name="name" required value={producer?.name} />
+        <Field label={t.name} name="name" required defaultValue={producer?.name} />
         <label class="field">
           {t.kind}
           <select name="kind">
@@ -20,18 +21,18 @@ export function ProfileFields({ producer }: { producer?: Producer }) {
             ))}
           </select>
         </label>
-        <Field label={t.businessCode} name="business_code" value={producer?.business_code ?? ""} />
-        <Field label={t.taxCode} name="tax_code" value={producer?.tax_code ?? ""} />
-        <Field label={t.phone} name="phone" type="tel" value={producer?.phone ?? ""} />
-        <Field label={t.address} name="line" required value={producer?.address?.line} />
-        <WardField name="ward_code" value={producer?.address?.ward_code} />
+        <Field label={t.businessCode} name="business_code" defaultValue={producer?.business_code ?? ""} />
+        <Field label={t.taxCode} name="tax_code" defaultValue={producer?.tax_code ?? ""} />
+        <Field label={t.phone} name="phone" type="tel" defaultValue={producer?.phone ?? ""} />
+        <Field label={t.address} name="line" required defaultValue={producer?.address?.line} />
+        <WardField name="ward_code" code={producer?.address?.ward_code} />
       </div>
       <fieldset>
         <legend>{t.account}</legend>
         <div class="fields">
-          <Field label={t.bin} name="bin" inputMode="numeric" value={producer?.bank_account?.bin} />
-          <Field label={t.accountNo} name="account_no" value={producer?.bank_account?.account_no} />
-          <Field label={t.accountName} name="account_name" value={producer?.bank_account?.account_name} />
+          <Field label={t.bin} name="bin" inputMode="numeric" defaultValue={producer?.bank_account?.bin} />
+          <Field label={t.accountNo} name="account_no" defaultValue={producer?.bank_account?.account_no} />
+          <Field label={t.accountName} name="account_name" defaultValue={producer?.bank_account?.account_name} />
         </div>
       </fieldset>
     </>

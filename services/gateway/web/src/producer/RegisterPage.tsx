@@ -1,12 +1,14 @@
-import type { Producer } from "../api/types";
+import type { Producer } from "../work/types";
 import { useTexts } from "../i18n";
-import { Page, Problem, go, send, useSending } from "../kit";
+import { go, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { profileBody } from "./profile";
 import { ProfileFields } from "./ProfileFields";
+import { WorkPage } from "../work/WorkPage";
 import { texts } from "./texts";
 
 /** A producer that is new; an organiser verifies it before its goods go on air. */
-export function RegisterPage() {
+export default function RegisterPage() {
   const t = useTexts(texts);
   const sending = useSending();
   function register(event: SubmitEvent) {
@@ -18,13 +20,13 @@ export function RegisterPage() {
     });
   }
   return (
-    <Page title={t.register}>
+    <WorkPage may={() => true} title={t.register}>
       <p class="hint">{t.notKeeper}</p>
       <form class="form" onSubmit={register}>
         <ProfileFields />
-        <Problem of={sending.problem} />
-        <button class="button primary" disabled={sending.busy}>{t.register}</button>
+        <Faults of={sending.problem} />
+        <button class="button main" disabled={sending.busy}>{t.register}</button>
       </form>
-    </Page>
+    </WorkPage>
   );
 }

@@ -23,7 +23,7 @@ export function ReturnForm({ busy, onReturn, onCancel }: Props) {
       </label>
       <Field label={t.reason} name="reason" maxLength={200} required />
       <p class="buttons">
-        <button class="button primary" disabled={busy}>{t.confirm}</button>
+        <button class="button main" disabled={busy}>{t.confirm}</button>
         <button type="button" class="button" onClick={onCancel}>{t.cancel}</button>
       </p>
     </form>

@@ -1,4 +1,4 @@
-import type { RowError } from "../api/types";
+import type { RowError } from "../work/types";
 import { useLanguage, useTexts } from "../i18n";
 import { cellOf, type Cut } from "./csv";
 import { texts } from "./texts";

@@ -1,6 +1,7 @@
-import type { Certificate } from "../api/types";
+import type { Certificate } from "../work/types";
 import { useTexts } from "../i18n";
-import { Problem, send, useSending } from "../kit";
+import { send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { texts } from "./texts";
 
 interface Props {
@@ -30,7 +31,7 @@ export function ScanUpload({ certificate, onDone }: Props) {
         {t.scan}
         <input type="file" accept="image/jpeg,image/png,image/webp" disabled={sending.busy} onChange={(event) => void upload(event)} />
       </label>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Settlement } from "../api/types";
+import type { Settlement } from "../work/types";
 import { day, money, number } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";

@@ -1,13 +1,15 @@
 import { useState } from "preact/hooks";
-import type { Settlement } from "../api/types";
+import type { Settlement } from "../work/types";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Field, Problem, useAnswer } from "../kit";
 import { ProducerFrame } from "./ProducerFrame";
 import { Settled } from "./Settled";
 import { texts } from "./texts";
 
 /** What was sold and who was paid. */
-export function SettlementPage({ producerId }: { producerId: string }) {
+export default function SettlementPage({ params }: { params: Params }) {
+  const producerId = params["producer"] ?? "";
   const t = useTexts(texts);
   const [days, setDays] = useState({ from: "", to: "" });
   const query = new URLSearchParams(Object.entries(days).filter(([, day]) => day)).toString();

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { useTexts } from "../i18n";
-import { Field, Problem, newKey, send, useSending } from "../kit";
+import { Field, newKey, send, useSending } from "../kit";
+import { Faults } from "../work/Faults";
 import { texts } from "./texts";
 
 interface Props {
@@ -32,9 +33,9 @@ export function StockForm({ variantId, onDone }: Props) {
         <Field label={t.units} name="units" type="number" min={1} required />
         <Field label={t.note} name="note" maxLength={200} />
       </div>
-      <Problem of={sending.problem} />
+      <Faults of={sending.problem} />
       <p class="buttons">
-        <button class="button primary" value="receive" disabled={sending.busy}>{t.receive}</button>
+        <button class="button main" value="receive" disabled={sending.busy}>{t.receive}</button>
         <button class="button" value="write-off" disabled={sending.busy}>{t.writeOff}</button>
       </p>
     </form>

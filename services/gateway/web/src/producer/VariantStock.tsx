@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { StockAccount, Variant } from "../api/types";
+import type { StockAccount, Variant } from "../work/types";
 import { moment, money, number } from "../format";
 import { useTexts } from "../i18n";
 import { Problem, useAnswer } from "../kit";

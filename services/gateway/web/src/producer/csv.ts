@@ -1,5 +1,5 @@
 // The producer's spreadsheet, read in the browser only to show which cell a fault is in. What it means, the server says.
-import type { RowError } from "../api/types";
+import type { RowError } from "../work/types";
 
 export interface Cell {
   row: number;

@@ -1,5 +1,5 @@
 // What the form of a producer says, as the API takes it.
-import type { ProducerBody } from "../api/types";
+import type { ProducerBody } from "../work/types";
 
 /** The producer's body; an account only if some of it is given. */
 export function profileBody(form: FormData): ProducerBody {

@@ -1,4 +1,4 @@
-import type { Summary } from "../api/types";
+import type { Summary } from "../work/types";
 import { money, number } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";

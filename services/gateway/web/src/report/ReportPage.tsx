@@ -1,9 +1,13 @@
 import { useMemo } from "preact/hooks";
-import type { Report } from "../api/types";
+import type { Report } from "../work/types";
 import { Chart } from "../chart/Chart";
-import { moment, number, shortNumber } from "../format";
+import { shortNumber } from "../chart/short";
+import { moment, number } from "../format";
 import { useTexts } from "../i18n";
-import { Page, Problem, useAnswer } from "../kit";
+import type { Params } from "../routes";
+import { Problem, useAnswer } from "../kit";
+import { works } from "../work/may";
+import { WorkPage } from "../work/WorkPage";
 import { OfferSums } from "./OfferSums";
 import { ProducerSums } from "./ProducerSums";
 import { grossSoFar, ordersByMinute } from "./series";
@@ -11,15 +15,16 @@ import { texts } from "./texts";
 import { Totals } from "./Totals";
 
 /** What a session came to. */
-export function ReportPage({ sessionId }: { sessionId: string }) {
+export default function ReportPage({ params }: { params: Params }) {
+  const sessionId = params["session"] ?? "";
   const t = useTexts(texts);
   const path = `/v1/sessions/${sessionId}/report`;
   const { value: report, problem } = useAnswer<Report>(path);
   const orders = useMemo(() => ordersByMinute(report?.minutes ?? []), [report]);
   const gross = useMemo(() => grossSoFar(report?.minutes ?? []), [report]);
-  if (!report) return <Page title={t.report}><Problem of={problem} /></Page>;
+  if (!report) return <WorkPage title={t.report} may={works}><Problem of={problem} /></WorkPage>;
   return (
-    <Page title={report.title}>
+    <WorkPage title={report.title} may={works}>
       <p>
         {report.went_live_at && moment(report.went_live_at)}
         {report.ended_at && ` – ${moment(report.ended_at)}`}
@@ -40,6 +45,6 @@ export function ReportPage({ sessionId }: { sessionId: string }) {
       {report.minutes.length === 0 && <p class="hint">{t.noOrders}</p>}
       <OfferSums offers={report.offers} />
       <ProducerSums producers={report.producers} />
-    </Page>
+    </WorkPage>
   );
 }

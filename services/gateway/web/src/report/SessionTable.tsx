@@ -1,4 +1,4 @@
-import type { SummarySession } from "../api/types";
+import type { SummarySession } from "../work/types";
 import { day, money, number } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";

@@ -1,12 +1,14 @@
 import { useMemo, useState } from "preact/hooks";
-import type { Summary } from "../api/types";
+import type { Summary } from "../work/types";
 import { Chart } from "../chart/Chart";
-import { number, shortNumber, thisYear } from "../format";
+import { shortNumber } from "../chart/short";
+import { number } from "../format";
 import { useTexts } from "../i18n";
+import type { Params } from "../routes";
 import { Problem, useAnswer } from "../kit";
 import { OrganiserFrame } from "../organiser/OrganiserFrame";
 import { MonthTable } from "./MonthTable";
-import { byMonth } from "./series";
+import { byMonth, thisYear } from "./series";
 import { SessionTable } from "./SessionTable";
 import { SummaryTotals } from "./SummaryTotals";
 import { texts } from "./texts";
@@ -15,7 +17,8 @@ import { texts } from "./texts";
 const YEARS = 5;
 
 /** The year for the meeting at its end: sessions, producers, products, units helped to sell. */
-export function SummaryPage({ organiserId }: { organiserId: string }) {
+export default function SummaryPage({ params }: { params: Params }) {
+  const organiserId = params["organiser"] ?? "";
   const t = useTexts(texts);
   const [year, setYear] = useState(thisYear);
   const path = `/v1/organisers/${organiserId}/summary`;

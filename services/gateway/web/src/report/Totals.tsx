@@ -1,4 +1,4 @@
-import type { Sums } from "../api/types";
+import type { Sums } from "../work/types";
 import { money, number } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";

@@ -1,5 +1,5 @@
 // What the report's charts draw, as columns of numbers.
-import type { MinuteFigures, SummaryMonth } from "../api/types";
+import type { MinuteFigures, SummaryMonth } from "../work/types";
 
 /** x in seconds since 1970 and one column of values, as uPlot takes them. */
 export type Series = [number[], number[]];
@@ -43,4 +43,9 @@ export function byMonth(months: SummaryMonth[], value: (month: SummaryMonth) => 
   const x = Array.from({ length: 12 }, (_, index) => index + 1);
   const known = new Map(months.map((month) => [month.month, value(month)]));
   return [x, x.map((month) => known.get(month) ?? 0)];
+}
+
+/** The year that it is in Viet Nam. */
+export function thisYear(): number {
+  return Number(new Intl.DateTimeFormat("en", { timeZone: "Asia/Ho_Chi_Minh", year: "numeric" }).format(Date.now()));
 }
