@@ -7,5 +7,6 @@ type Load = () => Promise<{ default: ComponentType<{ params: Params }> }>;
 
 export const routes: readonly [path: string, load: Load][] = [
   ["/", () => import("./shopper/HomePage")],
+  ["/s/:session", () => import("./room/RoomPage")],
   ["/sign-in", () => import("./shopper/SignInPage")],
 ];

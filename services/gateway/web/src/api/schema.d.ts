@@ -38,6 +38,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/certificates/{id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a picture of a certificate's paper, in place of the one before. The producer's keepers; organisers.
+         * @description The body is the file itself, as for a product's photos.
+         */
+        put: operations["scan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/comments/{id}/hide": {
         parameters: {
             query?: never;
@@ -307,6 +327,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/parcels/{producer_id}/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a parcel on: packed, shipped, delivered, returned; its order follows. The producer's keepers; whoever works
+         *     for the organiser.
+         */
+        post: operations["advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organisers": {
         parameters: {
             query?: never;
@@ -360,6 +400,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organisers/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What did an organiser's sessions of a year come to? In all, by month, by session. Whoever works for it. */
+        get: operations["summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organisers/{id}/summary.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a spreadsheet, CSV. Whoever works for the organiser. */
+        get: operations["summary_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organisers/{id}/summary.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook, XLSX. Whoever works for the organiser. */
+        get: operations["summary_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/{id}/qr.png": {
         parameters: {
             query?: never;
@@ -405,6 +496,23 @@ export interface paths {
         put?: never;
         /** Take note that money was sent back by bank. Organisers. */
         post: operations["refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/{side}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a picture: JPEG, its longer side at most 320 or 1200 pixels. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -484,6 +592,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/producers/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a producer offers in sessions to come or on air, soonest first. */
+        get: operations["of_producer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/producers/{id}/orders": {
         parameters: {
             query?: never;
@@ -493,6 +618,60 @@ export interface paths {
         };
         /** The orders with goods of a producer. Its keepers. */
         get: operations["list_of_producer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers/{id}/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parcels that a producer packs, newest orders first. Its keepers. */
+        get: operations["of_producer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sold of a producer's goods, by session and by whose account the money went to. The producer's keepers: all
+         *     of it; organisers: their own sessions.
+         */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers/{id}/settlement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a spreadsheet, CSV. */
+        get: operations["show_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -566,6 +745,45 @@ export interface paths {
         /** Record a product's OCOP certificate. The producer's keepers; organisers. */
         post: operations["record_certificate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a product's photos in order, and say what they show: all of them. The producer's keepers; organisers. */
+        put: operations["arrange"];
+        /**
+         * Add a photo to a product, as the last of at most eight. The producer's keepers; organisers.
+         * @description The body is the file itself: JPEG, PNG or WebP by its content, at most 8 MB and 40 million pixels. It is made anew
+         *     in two sizes; where and with what it was taken is not kept. The same photo again changes nothing.
+         */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a photo away from a product. The producer's keepers; organisers. */
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -887,6 +1105,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/packing-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packing list of a session, with what stands on labels; newest orders first. Whoever works for its organiser. */
+        get: operations["of_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/packing-list.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packing list as a spreadsheet, by producer. Whoever works for the session's organiser. */
+        get: operations["packing_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/pin": {
         parameters: {
             query?: never;
@@ -897,6 +1149,60 @@ export interface paths {
         get?: never;
         /** Pin an offer, or unpin. Organisers, hosts. */
         put: operations["pin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What did a session come to? By offer, by producer, by minute; sums of the orders as they are now. Whoever works for
+         *     its organiser.
+         */
+        get: operations["report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a spreadsheet, CSV. Whoever works for its organiser. */
+        get: operations["report_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook, XLSX. Whoever works for its organiser. */
+        get: operations["report_xlsx"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1094,6 +1400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find communes of all provinces by what was typed so far: at most twenty, best first. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/sepay": {
         parameters: {
             query?: never;
@@ -1156,6 +1479,14 @@ export interface components {
             /** @description `packed`, `shipped`, `delivered` or `returned`. */
             to: components["schemas"]["OrderState"];
         };
+        /** @description The next step of a parcel. */
+        AdvanceParcelBody: {
+            reason?: string | null;
+            /** @description Of a return: do the goods go back on hand, or are they written off? */
+            restock?: boolean;
+            /** @description `packed`, `shipped`, `delivered` or `returned`. */
+            to: components["schemas"]["ParcelState"];
+        };
         /** @description An account that receives money; Phiên only names it, never holds it. */
         BankAccount: {
             /** @description Account holder, as the bank writes it. */
@@ -1212,6 +1543,7 @@ export interface components {
             legal_version: components["schemas"]["LegalVersion"];
             product_id: string;
             revoked_reason?: string | null;
+            scan?: components["schemas"]["Photo"] | null;
             /** Format: int32 */
             score?: number | null;
             /** Format: int32 */
@@ -1465,6 +1797,20 @@ export interface components {
             unpaid: number;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A commune that was found, with its province. */
+        FoundWard: components["schemas"]["Ward"] & {
+            /**
+             * @description As it ends an address.
+             * @example phường Hoàn Kiếm, thành phố Hà Nội
+             */
+            line: string;
+            /** @example 01 */
+            province_code: string;
+        };
+        /** @description Communes that were found, best first. */
+        FoundWards: {
+            wards: components["schemas"]["FoundWard"][];
         };
         /** @description An organiser's word on how well a certificate is proven. */
         GradeBody: {
@@ -1792,6 +2138,15 @@ export interface components {
             /** Format: int64 */
             units: number;
         };
+        /** @description An offer with its session. */
+        OfferInSession: {
+            offer: components["schemas"]["Offer"];
+            session_id: string;
+            session_state: components["schemas"]["SessionState"];
+            session_title: string;
+            /** Format: date-time */
+            starts_at: string;
+        };
         /**
          * @description Where an offer stands.
          * @enum {string}
@@ -1818,9 +2173,15 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description Offers of a producer, soonest session first. */
+        OffersInSessions: {
+            offers: components["schemas"]["OfferInSession"][];
+        };
         /** @description An order. */
         Order: {
             account_id: string;
+            /** @description Parcels that are further than the order; the others stand where it stands. */
+            ahead?: components["schemas"]["ParcelAhead"][];
             contact?: components["schemas"]["Contact"] | null;
             delivery?: components["schemas"]["Delivery"] | null;
             /**
@@ -1942,6 +2303,62 @@ export interface components {
         Organisers: {
             organisers: components["schemas"]["Organiser"][];
         };
+        /** @description What one producer packs of an order that is sold. */
+        Parcel: {
+            contact?: components["schemas"]["Contact"] | null;
+            delivery?: components["schemas"]["Delivery"] | null;
+            /**
+             * Format: int64
+             * @description Đồng.
+             */
+            goods_total: number;
+            /** @description The address as it stands on a label; none: fetched at the counter. */
+            label?: string | null;
+            lines: components["schemas"]["OrderLine"][];
+            /**
+             * Format: date-time
+             * @description When this parcel came to its state by itself; none: with its order.
+             */
+            moved_at?: string | null;
+            order_id: string;
+            /** @description That of the least advanced of its parcels. */
+            order_state: components["schemas"]["OrderState"];
+            /** Format: int64 */
+            order_version: number;
+            /**
+             * Format: int32
+             * @description How many parcels the order has.
+             */
+            parcels: number;
+            payment_method: components["schemas"]["PaymentMethod"];
+            /** Format: date-time */
+            placed_at: string;
+            producer_id: string;
+            session_id: string;
+            state: components["schemas"]["ParcelState"];
+            /**
+             * Format: int64
+             * @description What the carrier collects, đồng: goods paid on delivery, and with an order's first parcel its shipping.
+             */
+            to_collect: number;
+        };
+        /** @description A producer's parcel that is further than its order. */
+        ParcelAhead: {
+            producer_id: string;
+            /** Format: date-time */
+            since: string;
+            state: components["schemas"]["ParcelState"];
+        };
+        /**
+         * @description Where a parcel stands.
+         * @enum {string}
+         */
+        ParcelState: "to_pack" | "packed" | "shipped" | "delivered" | "returned";
+        /** @description A page of parcels. */
+        Parcels: {
+            next_cursor?: string | null;
+            parcels: components["schemas"]["Parcel"][];
+        };
         /** @description A username and its password. */
         PasswordBody: {
             /** Format: password */
@@ -1953,6 +2370,11 @@ export interface components {
          * @enum {string}
          */
         PayeeKind: "organiser" | "producer";
+        /**
+         * @description Whose account the money goes to.
+         * @enum {string}
+         */
+        PayeeOf: "producer" | "organiser";
         /** @description What one order owes one payee. */
         Payment: {
             /**
@@ -1993,6 +2415,35 @@ export interface components {
              */
             phone: string;
         };
+        /** @description A photo of a product, or a picture of a certificate; JPEG in two sizes. */
+        Photo: {
+            /** @description What it shows, for who cannot see it. */
+            alt: string;
+            large: components["schemas"]["PhotoSize"];
+            /** @description The hash of its bytes: another photo has another. */
+            photo_id: string;
+            small: components["schemas"]["PhotoSize"];
+        };
+        /** @description One size of a photo. */
+        PhotoSize: {
+            /** Format: int32 */
+            height: number;
+            /**
+             * @description For good: what is there never changes.
+             * @example /v1/photos/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/1200
+             */
+            url: string;
+            /** Format: int32 */
+            width: number;
+        };
+        /** @description The photos of a product, in order. */
+        Photos: {
+            photos: components["schemas"]["Photo"][];
+        };
+        /** @description All photos of a product, in their new order. */
+        PhotosBody: {
+            photos: components["schemas"]["PlacedPhotoBody"][];
+        };
         /** @description What is pinned; data of `pin`. */
         Pin: {
             /** @description `null`: nothing. */
@@ -2011,6 +2462,11 @@ export interface components {
             offer_id: string;
             /** Format: int64 */
             units: number;
+        };
+        /** @description A photo in its place, with its words. */
+        PlacedPhotoBody: {
+            alt?: string | null;
+            photo_id: string;
         };
         /** @description What an asker reads when something is refused. */
         ProblemDetails: {
@@ -2110,6 +2566,8 @@ export interface components {
             ingredients?: string | null;
             name: string;
             origin?: components["schemas"]["Address"] | null;
+            /** @description At most eight, in order. */
+            photos: components["schemas"]["Photo"][];
             producer_id: string;
             product_id: string;
             /**
@@ -2190,6 +2648,43 @@ export interface components {
         RefundBody: {
             /** @description The bank's number of that transfer. */
             reference: string;
+        };
+        /** @description What a session came to. */
+        Report: {
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** @description All minutes that had orders, oldest first. */
+            minutes: components["schemas"]["MinuteFigures"][];
+            offers: components["schemas"]["ReportOffer"][];
+            organiser_id: string;
+            producers: components["schemas"]["ReportProducer"][];
+            session_id: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            state: components["schemas"]["SessionState"];
+            title: string;
+            totals: components["schemas"]["Sums"];
+            /** Format: date-time */
+            went_live_at?: string | null;
+        };
+        /** @description What one offer came to. */
+        ReportOffer: components["schemas"]["Sums"] & {
+            claim_code: string;
+            offer_id: string;
+            /**
+             * Format: int64
+             * @description Đồng.
+             */
+            price: number;
+            producer_id: string;
+            producer_name: string;
+            product_id: string;
+            title: string;
+        };
+        /** @description What one producer's offers came to. */
+        ReportProducer: components["schemas"]["Sums"] & {
+            producer_id: string;
+            producer_name: string;
         };
         /** @description When a session starts instead. */
         RescheduleBody: {
@@ -2311,6 +2806,11 @@ export interface components {
         /** @description What an order of a session may choose. */
         SessionTerms: {
             cod_allowed: boolean;
+            /**
+             * Format: int64
+             * @description An order with goods for so much, đồng, is shipped free; none: no order is.
+             */
+            free_shipping_from?: number | null;
             organiser_account?: components["schemas"]["BankAccount"] | null;
             /**
              * Format: int32
@@ -2321,9 +2821,19 @@ export interface components {
             pickup_place?: string | null;
             /**
              * Format: int64
-             * @description Đồng, flat, per order that is shipped.
+             * @description Đồng, flat, per order that is shipped; one that is fetched has none.
              */
             shipping_fee: number;
+            /**
+             * Format: int64
+             * @description Đồng, for each begun kilogram above that.
+             */
+            shipping_fee_per_kg?: number | null;
+            /**
+             * Format: int32
+             * @description The flat fee carries so many grams; none: weight does not matter.
+             */
+            shipping_grams?: number | null;
         };
         /** @description The units of all offers of a session. */
         SessionUnits: {
@@ -2333,6 +2843,68 @@ export interface components {
         Sessions: {
             next_cursor?: string | null;
             sessions: components["schemas"]["Session"][];
+        };
+        /** @description What was sold of a producer's goods, by session and by who received the money. */
+        Settlement: {
+            producer_id: string;
+            rows: components["schemas"]["SettlementRow"][];
+            total: components["schemas"]["SettlementSums"];
+        };
+        /** @description One session and payee. */
+        SettlementRow: components["schemas"]["SettlementSums"] & {
+            /** Format: date-time */
+            first_order_at?: string | null;
+            organiser_id: string;
+            payee: components["schemas"]["PayeeOf"];
+            payee_id: string;
+            session_id: string;
+            session_title: string;
+        };
+        /**
+         * @description Đồng, without shipping: gross = net + awaiting + cancelled + expired + returned, and
+         *     net = by_transfer + cod_collected + cod_to_collect.
+         */
+        SettlementSums: {
+            /**
+             * Format: int64
+             * @description Waits for its transfer.
+             */
+            awaiting: number;
+            /**
+             * Format: int64
+             * @description Paid to the payee's account by bank.
+             */
+            by_transfer: number;
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Paid on delivery, and delivered.
+             */
+            cod_collected: number;
+            /**
+             * Format: int64
+             * @description To be paid on delivery.
+             */
+            cod_to_collect: number;
+            /** Format: int64 */
+            expired: number;
+            /**
+             * Format: int64
+             * @description All that was ordered.
+             */
+            gross: number;
+            /**
+             * Format: int64
+             * @description Sold: paid, or cash on delivery and confirmed.
+             */
+            net: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            units_sold: number;
         };
         /** @description Signed in. Pages use the cookie that comes along, programs the token. */
         SignedIn: {
@@ -2389,6 +2961,122 @@ export interface components {
             variant?: components["schemas"]["Variant"] | null;
             /** Format: int64 */
             version: number;
+        };
+        /** @description An organiser's sessions of a year. A session belongs to the month in Viet Nam in which it went on air. */
+        Summary: {
+            /** @description Those that had sessions, January first. */
+            months: components["schemas"]["SummaryMonth"][];
+            organiser_id: string;
+            /** @description In order of time. */
+            sessions: components["schemas"]["SummarySession"][];
+            total: components["schemas"]["SummarySums"];
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description One month. */
+        SummaryMonth: components["schemas"]["SummarySums"] & {
+            /**
+             * Format: int32
+             * @description 1 to 12.
+             */
+            month: number;
+        };
+        /** @description One session. */
+        SummarySession: components["schemas"]["Sums"] & {
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** Format: int64 */
+            producers: number;
+            /** Format: int64 */
+            products: number;
+            session_id: string;
+            title: string;
+            /** Format: date-time */
+            went_live_at: string;
+        };
+        /** @description Sums over sessions. */
+        SummarySums: components["schemas"]["Sums"] & {
+            /**
+             * Format: int64
+             * @description Different producers whose goods were offered.
+             */
+            producers: number;
+            /**
+             * Format: int64
+             * @description Different products that were offered.
+             */
+            products: number;
+            /** Format: int64 */
+            sessions: number;
+        };
+        /** @description Units: placed = sold + awaiting + cancelled + expired + returned. Đồng: gross = net + cancelled + expired + returned. */
+        Sums: {
+            /**
+             * Format: int64
+             * @description Of that, what still waits for its transfer.
+             */
+            awaiting: number;
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Times that units were held for a shopper.
+             */
+            claims: number;
+            /** Format: int64 */
+            expired: number;
+            /**
+             * Format: int64
+             * @description Of all orders placed, đồng, without shipping.
+             */
+            gross: number;
+            /** Format: int64 */
+            holds_lapsed: number;
+            /**
+             * Format: int64
+             * @description Less what was cancelled, expired or returned.
+             */
+            net: number;
+            /**
+             * Format: int64
+             * @description With at least one such line.
+             */
+            orders: number;
+            /** Format: int64 */
+            returned: number;
+            /**
+             * Format: int64
+             * @description Shipping of orders that were not called off; only in totals.
+             */
+            shipping_fees: number;
+            /** Format: int64 */
+            units_awaiting: number;
+            /** Format: int64 */
+            units_cancelled: number;
+            /** Format: int64 */
+            units_expired: number;
+            /**
+             * Format: int64
+             * @description Back on hand with the producer, unsold.
+             */
+            units_given_back: number;
+            /** Format: int64 */
+            units_held: number;
+            /** Format: int64 */
+            units_left: number;
+            /** Format: int64 */
+            units_offered: number;
+            /** Format: int64 */
+            units_placed: number;
+            /** Format: int64 */
+            units_returned: number;
+            /**
+             * Format: int64
+             * @description Paid, or cash on delivery and confirmed.
+             */
+            units_sold: number;
+            /** Format: int64 */
+            waitlisted: number;
         };
         /** @description What a session is called instead. */
         TitleBody: {
@@ -2539,6 +3227,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    scan: {
+        parameters: {
+            query?: {
+                /** @description What it shows, for who cannot see it; at most 200 characters. */
+                alt?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The certificate */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The scan, alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photos"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -3126,6 +3854,43 @@ export interface operations {
             };
         };
     };
+    advance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: string;
+                /** @description Whose parcel of it */
+                producer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvanceParcelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parcel"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -3289,6 +4054,117 @@ export interface operations {
             };
         };
     };
+    summary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In Viet Nam; this year when not given.
+                 * @example 2026
+                 */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    summary_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In Viet Nam; this year when not given.
+                 * @example 2026
+                 */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    summary_xlsx: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In Viet Nam; this year when not given.
+                 * @example 2026
+                 */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     qr_png: {
         parameters: {
             query?: never;
@@ -3373,6 +4249,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The photo */
+                photo_id: string;
+                /** @description `320` or `1200` */
+                side: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -3592,6 +4501,37 @@ export interface operations {
             };
         };
     };
+    of_producer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The producer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersInSessions"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_of_producer: {
         parameters: {
             query?: {
@@ -3617,6 +4557,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Orders"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    of_producer: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["ParcelState"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description So many orders, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The producer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parcels"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: {
+                /** @description Only this session. */
+                session?: string;
+                /** @description From this day on, `YYYY-MM-DD` in Viet Nam, by when orders were placed. */
+                from?: string;
+                /** @description To the end of this day. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The producer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_csv: {
+        parameters: {
+            query?: {
+                /** @description Only this session. */
+                session?: string;
+                /** @description From this day on, `YYYY-MM-DD` in Viet Nam, by when orders were placed. */
+                from?: string;
+                /** @description To the end of this day. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The producer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -3826,6 +4880,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    arrange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotosBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photos"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: {
+                /** @description What it shows, for who cannot see it; at most 200 characters. */
+                alt?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The product */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photos"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product */
+                id: string;
+                /** @description The photo */
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photos"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -4488,6 +5650,78 @@ export interface operations {
             };
         };
     };
+    of_session: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["ParcelState"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description So many orders, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parcels"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    packing_csv: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["ParcelState"];
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     pin: {
         parameters: {
             query?: never;
@@ -4510,6 +5744,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    report_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    report_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -4884,6 +6211,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Variant"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description Beginnings of words of its name, and of its province's; case and marks do not matter.
+                 * @example hoan kiem
+                 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundWards"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
