@@ -57,7 +57,9 @@ export class Feed {
   /** Takes everything anew: who watches has signed in or out. */
   restart(): void {
     this.lastId = "";
-    this.cut();
+    this.connection?.abort();
+    this.connection = null;
+    this.state.value = "connecting";
     void this.connect();
   }
 

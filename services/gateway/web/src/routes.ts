@@ -7,6 +7,7 @@ type Load = () => Promise<{ default: ComponentType<{ params: Params }> }>;
 
 export const routes: readonly [path: string, load: Load][] = [
   ["/", () => import("./shopper/HomePage")],
+  ["/s/:session", () => import("./room/RoomPage")],
   ["/sign-in", () => import("./shopper/SignInPage")],
   ["/work", () => import("./work/WorkListPage")],
   ["/organiser/session/:session", () => import("./organiser/SessionPage")],
