@@ -1,42 +1,65 @@
+import { useState } from "preact/hooks";
 import { useTexts } from "../i18n";
-import { FeedSign, Problem } from "../kit";
+import { Button, FeedSign, Problem } from "../kit";
 import { me } from "../me";
 import type { Params } from "../routes";
 import { works } from "../work/may";
 import { useDesk } from "../work/useDesk";
 import { WorkPage } from "../work/WorkPage";
 import { BankList } from "./BankList";
+import { ClaimQueue } from "./ClaimQueue";
+import { ClaimWork } from "./ClaimWork";
+import { CounterSheet } from "./CounterSheet";
 import { DeskPanel } from "./DeskPanel";
 import { HoldList } from "./HoldList";
+import { ShopperSheet } from "./ShopperSheet";
 import { texts } from "./texts";
+import type { DeskClaim } from "./types";
 import { UnpaidList } from "./UnpaidList";
 import { useDeskLists } from "./useDeskLists";
 import { WaitList } from "./WaitList";
 import "./desk.css";
+
+interface Shopper {
+  accountId: string;
+  name: string;
+}
 
 /** The desk of a session: who needs somebody's hand now. */
 export default function DeskPage({ params }: { params: Params }) {
   const t = useTexts(texts);
   const sessionId = params["session"] ?? "";
   const { room, news } = useDesk(sessionId);
+  const [claim, setClaim] = useState<DeskClaim | null>(null);
+  const [shopper, setShopper] = useState<Shopper | null>(null);
+  const [counter, setCounter] = useState(false);
+  const account = me.value;
   const session = room.session.value;
-  const organises = me.value?.memberships.some((member) => member.role === "organiser" && member.organiser_id === session?.organiser_id);
-  const { kept, unpaid, bank } = useDeskLists(sessionId, [news.value, room.orders.value, room.money.value, room.kept.value, room.lines.value], organises === true);
+  const organises = account?.memberships.some((member) => member.role === "organiser" && member.organiser_id === session?.organiser_id) ?? false;
+  const heard = [news.value, room.orders.value, room.money.value, room.kept.value, room.lines.value];
+  const { claims, kept, unpaid, bank } = useDeskLists(sessionId, heard, organises);
   const codes = new Map(room.offers.value.map((offer) => [offer.offer_id, offer.claim_code]));
   const unmatched = bank.value?.entries.filter((entry) => entry.outcome !== "exact") ?? [];
+  const show = (accountId: string, name: string) => setShopper({ accountId, name });
   return (
     <WorkPage title={`${t.desk}: ${session?.title ?? ""}`} may={works}>
       <FeedSign feed={room.feed} />
-      <Problem of={kept.problem ?? unpaid.problem ?? bank.problem} />
+      <p class="buttons">
+        <Button look="main" disabled={session?.state !== "live"} onClick={() => setCounter(true)}>{t.counterStart}</Button>
+      </p>
+      <Problem of={claims.problem ?? kept.problem ?? unpaid.problem ?? bank.problem} />
       <div class="desk">
-        <DeskPanel title={t.holds} count={kept.value?.holds.length}>
-          <HoldList holds={kept.value?.holds ?? []} codes={codes} />
+        <DeskPanel title={t.unclear} count={claims.value?.claims.length}>
+          <ClaimQueue claims={claims.value?.claims ?? []} accountId={account?.account_id ?? ""} onTaken={setClaim} />
         </DeskPanel>
-        <DeskPanel title={t.waiting} count={kept.value?.waiting.length}>
-          <WaitList waiting={kept.value?.waiting ?? []} codes={codes} />
+        <DeskPanel title={t.holds} count={kept.value?.holds.length}>
+          <HoldList holds={kept.value?.holds ?? []} codes={codes} onShopper={show} />
         </DeskPanel>
         <DeskPanel title={t.unpaid} count={unpaid.value?.orders.length}>
-          <UnpaidList orders={unpaid.value?.orders ?? []} />
+          <UnpaidList orders={unpaid.value?.orders ?? []} onShopper={show} />
+        </DeskPanel>
+        <DeskPanel title={t.waiting} count={kept.value?.waiting.length}>
+          <WaitList waiting={kept.value?.waiting ?? []} codes={codes} onShopper={show} />
         </DeskPanel>
         {organises && (
           <DeskPanel title={t.bank} count={unmatched.length}>
@@ -44,6 +67,11 @@ export default function DeskPage({ params }: { params: Params }) {
           </DeskPanel>
         )}
       </div>
+      {claim && (
+        <ClaimWork claim={claim} offers={room.offers.value} onShopper={() => show(claim.account_id, claim.shopper_name)} onDone={() => { setClaim(null); claims.again(); }} />
+      )}
+      {counter && <CounterSheet room={room} onClose={() => setCounter(false)} />}
+      {shopper && <ShopperSheet sessionId={sessionId} shopper={shopper} onClose={() => setShopper(null)} />}
     </WorkPage>
   );
 }

@@ -6,10 +6,11 @@ import { texts } from "./texts";
 interface Props {
   holds: Hold[];
   codes: Map<string, string>;
+  onShopper: (accountId: string, name: string) => void;
 }
 
 /** Units that are kept for somebody, soonest deadline first. */
-export function HoldList({ holds, codes }: Props) {
+export function HoldList({ holds, codes, onShopper }: Props) {
   const t = useTexts(texts);
   if (holds.length === 0) return <p class="hint">{t.holdsNone}</p>;
   return (
@@ -18,7 +19,9 @@ export function HoldList({ holds, codes }: Props) {
         <li key={hold.hold_id}>
           <b class="code">{codes.get(hold.offer_id)}</b>
           <span>×{hold.units}</span>
-          <span class="grow">{hold.shopper_name}</span>
+          <button type="button" class="link grow" onClick={() => onShopper(hold.account_id, hold.shopper_name)}>
+            {hold.shopper_name}
+          </button>
           {hold.assisted_by && <small>{t.assisted}</small>}
           <Countdown until={hold.until} />
         </li>

@@ -1,33 +1,22 @@
-import { useId, useState } from "preact/hooks";
-import { useTexts } from "../i18n";
-import { Field, useAnswer } from "../kit";
-import { texts } from "./texts";
-import type { FoundWards } from "./types";
+import { useState } from "preact/hooks";
+import { type FoundWard, WardPicker } from "../checkout/WardPicker";
+import { useAnswer } from "../kit";
 
 interface Props {
   name: string;
-  code?: string;
+  /** Of the address that is known. */
+  code?: string | undefined;
 }
 
-/** A commune, found by a few letters; its code is what the form has. */
-export function WardField({ name, code = "" }: Props) {
-  const t = useTexts(texts);
-  const list = useId();
-  const [typed, setTyped] = useState<string | null>(null);
-  const [chosen, setChosen] = useState(code);
-  const words = typed ?? "";
-  const { value } = useAnswer<FoundWards>(words.length > 1 ? `/v1/wards?q=${encodeURIComponent(words)}` : null);
-  function type(text: string) {
-    setTyped(text);
-    setChosen(value?.wards.find((ward) => ward.line === text)?.code ?? "");
-  }
+/** A commune in a form: found by a few letters, sent as its code. */
+export function WardField({ name, code }: Props) {
+  const [chosen, choose] = useState<FoundWard | null | undefined>(undefined);
+  const known = useAnswer<FoundWard>(code ? `/v1/wards/${code}` : null);
+  const ward = chosen === undefined ? known.value : chosen;
   return (
     <>
-      <Field label={t.ward} hint={t.wardHint} required value={typed ?? code} list={list} autocomplete="off" onInput={(event) => type(event.currentTarget.value)} />
-      <datalist id={list}>
-        {value?.wards.map((ward) => <option key={ward.code} value={ward.line} />)}
-      </datalist>
-      <input type="hidden" name={name} value={chosen} />
+      <WardPicker chosen={ward} wrong={undefined} onChoose={choose} />
+      <input type="hidden" name={name} value={ward?.code ?? ""} />
     </>
   );
 }
