@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import type { Product, Products, Variant } from "../work/types";
+import type { Producers, Product, Products, Variant } from "../work/types";
 import { money } from "../format";
 import { useTexts } from "../i18n";
-import { Field, Problem, useAnswer } from "../kit";
+import { Field, Problem, Stars, useAnswer } from "../kit";
 import { texts } from "./texts";
 
 export interface Chosen {
@@ -15,6 +15,8 @@ export function GoodsFinder({ onChoose }: { onChoose: (chosen: Chosen) => void }
   const t = useTexts(texts);
   const [words, setWords] = useState("");
   const { value, problem } = useAnswer<Products>(`/v1/products?limit=20&text=${encodeURIComponent(words)}`);
+  const producers = useAnswer<Producers>("/v1/producers?limit=100");
+  const names = new Map(producers.value?.producers.map((producer) => [producer.producer_id, producer.name]));
   const found = value?.products.filter((product) => product.state === "listed") ?? [];
   return (
     <div class="finder">
@@ -27,7 +29,8 @@ export function GoodsFinder({ onChoose }: { onChoose: (chosen: Chosen) => void }
             <li key={variant.variant_id}>
               <span class="grow">
                 <b>{product.name}</b>, {variant.pack}
-                {product.stars_shown > 0 && <small>{t.stars(product.stars_shown)}</small>}
+                <Stars count={product.stars_shown} />
+                <small>{names.get(product.producer_id)}</small>
               </span>
               <span class="num">{money(variant.list_price)}</span>
               {variant.stock && <small>{t.onHand(variant.stock.on_hand)}</small>}

@@ -21,7 +21,7 @@ export function CertificateLine({ product, onChanged }: Props) {
     <div class="certificate">
       {paper ? (
         <p>
-          <b class="stars">{t.starsOf(paper.stars)}</b> {paper.decision_no}, {t.until(day(paper.valid_to))}{" "}
+          <b class="code">{t.starsOf(paper.stars)}</b> {paper.decision_no}, {t.until(day(paper.valid_to))}{" "}
           <span class={tag(paper.status)}>{t.statuses[paper.status]}</span>{" "}
           <span class="tag">{t.evidence[paper.evidence]}</span>
         </p>

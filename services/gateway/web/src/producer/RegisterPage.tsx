@@ -1,6 +1,7 @@
 import type { Producer } from "../work/types";
 import { useTexts } from "../i18n";
 import { go, send, useSending } from "../kit";
+import { learnWhoIAm } from "../me";
 import { Faults } from "../work/Faults";
 import { profileBody } from "./profile";
 import { ProfileFields } from "./ProfileFields";
@@ -16,6 +17,8 @@ export default function RegisterPage() {
     const body = profileBody(new FormData(event.currentTarget as HTMLFormElement));
     void sending.run(async () => {
       const producer = await send<Producer>("POST", "/v1/producers", body);
+      // Whose page comes next is asked of who is signed in.
+      await learnWhoIAm();
       go(`/producer/${producer.producer_id}`);
     });
   }
