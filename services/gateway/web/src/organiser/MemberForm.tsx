@@ -1,14 +1,18 @@
 import { useTexts } from "../i18n";
 import { Field, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
+import { useWrong } from "../work/wrong";
 import { texts } from "./texts";
 
+/** Fields that say themselves what is wrong. */
+const FIELDS = ["name", "username", "password"];
 const ROLES = ["host", "volunteer", "moderator", "organiser"] as const;
 
 /** Takes somebody on, with an account of their own. */
 export function MemberForm({ path, onDone }: { path: string; onDone: () => void }) {
   const t = useTexts(texts);
   const sending = useSending();
+  const wrong = useWrong(sending.problem);
   async function takeOn(event: SubmitEvent) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -22,9 +26,9 @@ export function MemberForm({ path, onDone }: { path: string; onDone: () => void 
     <form class="form panel" onSubmit={(event) => void takeOn(event)} autocomplete="off">
       <h2>{t.takeOn}</h2>
       <div class="fields">
-        <Field label={t.name} name="name" required />
-        <Field label={t.username} name="username" required autocomplete="off" />
-        <Field label={t.password} name="password" type="password" required autocomplete="new-password" />
+        <Field label={t.name} name="name" wrong={wrong("name")} required />
+        <Field label={t.username} name="username" wrong={wrong("username")} required autocomplete="off" />
+        <Field label={t.password} name="password" wrong={wrong("password")} type="password" required autocomplete="new-password" />
         <label class="field">
           {t.role}
           <select name="role">
@@ -36,7 +40,7 @@ export function MemberForm({ path, onDone }: { path: string; onDone: () => void 
           </select>
         </label>
       </div>
-      <Faults of={sending.problem} />
+      <Faults of={sending.problem} shown={FIELDS} />
       <button class="button main" disabled={sending.busy}>
         {t.takeOn}
       </button>

@@ -5,7 +5,8 @@ import { go, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
 import { OrganiserFrame } from "./OrganiserFrame";
 import { sessionBody } from "./plan";
-import { SessionFields } from "./SessionFields";
+import { SESSION_FIELDS, SessionFields } from "./SessionFields";
+import { useWrong } from "../work/wrong";
 import { texts } from "./texts";
 
 /** A session to plan; its line-up comes on the next page. */
@@ -13,6 +14,7 @@ export default function PlanPage({ params }: { params: Params }) {
   const organiserId = params["organiser"] ?? "";
   const t = useTexts(texts);
   const sending = useSending();
+  const wrong = useWrong(sending.problem);
   function plan(event: SubmitEvent) {
     event.preventDefault();
     const body = sessionBody(new FormData(event.currentTarget as HTMLFormElement), organiserId);
@@ -24,8 +26,8 @@ export default function PlanPage({ params }: { params: Params }) {
   return (
     <OrganiserFrame title={t.plan} organiserId={organiserId}>
       <form class="form" onSubmit={plan}>
-        <SessionFields />
-        <Faults of={sending.problem} />
+        <SessionFields wrong={wrong} />
+        <Faults of={sending.problem} shown={SESSION_FIELDS} />
         <button class="button main" disabled={sending.busy}>
           {t.plan}
         </button>

@@ -4,7 +4,11 @@ import { Field, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
 import type { Chosen } from "./GoodsFinder";
 import { offerBody } from "./plan";
+import { useWrong } from "../work/wrong";
 import { texts } from "./texts";
+
+/** Fields that say themselves what is wrong. */
+const FIELDS = ["claim_code", "live_price", "units", "limit_per_shopper", "opens_at", "closes_at"];
 
 interface Props {
   sessionId: string;
@@ -19,6 +23,7 @@ interface Props {
 export function ProposeForm({ sessionId, chosen, code, onDone, onCancel }: Props) {
   const t = useTexts(texts);
   const sending = useSending();
+  const wrong = useWrong(sending.problem);
   const { product, variant } = chosen;
   async function propose(event: SubmitEvent) {
     event.preventDefault();
@@ -32,12 +37,12 @@ export function ProposeForm({ sessionId, chosen, code, onDone, onCancel }: Props
         {product.name}, {variant.pack}
       </h3>
       <div class="fields">
-        <Field label={t.code} hint={t.codeHint} name="claim_code" required defaultValue={code} maxLength={8} />
-        <Field label={t.livePrice} name="live_price" inputMode="numeric" required defaultValue={number(variant.list_price)} />
-        <Field label={t.units} name="units" inputMode="numeric" required defaultValue={String(variant.stock?.on_hand ?? "")} />
-        <Field label={t.limit} hint={t.limitHint} name="limit_per_shopper" inputMode="numeric" />
-        <Field label={t.opensAt} name="opens_at" type="datetime-local" />
-        <Field label={t.closesAt} name="closes_at" type="datetime-local" />
+        <Field label={t.code} hint={t.codeHint} name="claim_code" wrong={wrong("claim_code")} required defaultValue={code} maxLength={8} />
+        <Field label={t.livePrice} name="live_price" wrong={wrong("live_price")} inputMode="numeric" required defaultValue={number(variant.list_price)} />
+        <Field label={t.units} name="units" wrong={wrong("units")} inputMode="numeric" required defaultValue={String(variant.stock?.on_hand ?? "")} />
+        <Field label={t.limit} hint={t.limitHint} name="limit_per_shopper" wrong={wrong("limit_per_shopper")} inputMode="numeric" />
+        <Field label={t.opensAt} name="opens_at" wrong={wrong("opens_at")} type="datetime-local" />
+        <Field label={t.closesAt} name="closes_at" wrong={wrong("closes_at")} type="datetime-local" />
       </div>
       <fieldset class="ways">
         <legend>{t.payee}</legend>
@@ -48,7 +53,7 @@ export function ProposeForm({ sessionId, chosen, code, onDone, onCancel }: Props
           <input type="radio" name="payee_kind" value="organiser" /> {t.payeeOrganiser}
         </label>
       </fieldset>
-      <Faults of={sending.problem} />
+      <Faults of={sending.problem} shown={FIELDS} />
       <p class="buttons">
         <button class="button main" disabled={sending.busy}>
           {t.add}

@@ -1,7 +1,7 @@
 import type { Session } from "../work/types";
 import { moment } from "../format";
 import { useTexts } from "../i18n";
-import { Field, send, useSending } from "../kit";
+import { Field, TextArea, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
 import { timeToType, typedTime } from "./plan";
 import { tag } from "../work/tone";
@@ -48,10 +48,7 @@ export function SessionEdit({ session, onDone }: Props) {
         <summary>{t.rename}</summary>
         <form class="form" onSubmit={(event) => void change(event, rename)}>
           <Field label={t.title} name="title" required maxLength={120} defaultValue={session.title} />
-          <label class="field">
-            {t.description}
-            <textarea name="description" rows={3} maxLength={2000} defaultValue={session.description ?? ""} />
-          </label>
+          <TextArea label={t.description} name="description" rows={3} maxLength={2000} defaultValue={session.description ?? ""} />
           <button class="button" disabled={sending.busy}>
             {t.save}
           </button>

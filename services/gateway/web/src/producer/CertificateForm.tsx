@@ -1,8 +1,11 @@
 import { useTexts } from "../i18n";
 import { Field, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
+import { useWrong } from "../work/wrong";
 import { texts } from "./texts";
 
+/** Fields that say themselves what is wrong. */
+const FIELDS = ["decision_no", "decision_date", "issuing_authority", "stars"];
 const LEVELS = ["province", "central", "district_legacy"] as const;
 const VERSIONS = ["qd26", "qd1489", "qd148"] as const;
 
@@ -15,6 +18,7 @@ interface Props {
 export function CertificateForm({ productId, onDone }: Props) {
   const t = useTexts(texts);
   const sending = useSending();
+  const wrong = useWrong(sending.problem);
   async function record(event: SubmitEvent) {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -24,10 +28,10 @@ export function CertificateForm({ productId, onDone }: Props) {
   return (
     <form class="form" onSubmit={(event) => void record(event)}>
       <div class="fields">
-        <Field label={t.decisionNo} name="decision_no" required />
-        <Field label={t.decisionDate} name="decision_date" type="date" required />
-        <Field label={t.authority} name="issuing_authority" required />
-        <Field label={t.stars} name="stars" type="number" min={3} max={5} required />
+        <Field label={t.decisionNo} name="decision_no" wrong={wrong("decision_no")} required />
+        <Field label={t.decisionDate} name="decision_date" wrong={wrong("decision_date")} type="date" required />
+        <Field label={t.authority} name="issuing_authority" wrong={wrong("issuing_authority")} required />
+        <Field label={t.stars} name="stars" wrong={wrong("stars")} type="number" min={3} max={5} required />
         <label class="field">
           {t.level}
           <select name="issuing_level">
@@ -45,7 +49,7 @@ export function CertificateForm({ productId, onDone }: Props) {
           </select>
         </label>
       </div>
-      <Faults of={sending.problem} />
+      <Faults of={sending.problem} shown={FIELDS} />
       <button class="button" disabled={sending.busy}>{t.addCertificate}</button>
     </form>
   );

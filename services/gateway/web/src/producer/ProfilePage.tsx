@@ -5,7 +5,8 @@ import { Problem, send, toast, useAnswer, useSending } from "../kit";
 import { Faults } from "../work/Faults";
 import { profileBody } from "./profile";
 import { ProducerFrame } from "./ProducerFrame";
-import { ProfileFields } from "./ProfileFields";
+import { PROFILE_FIELDS, ProfileFields } from "./ProfileFields";
+import { useWrong } from "../work/wrong";
 import { texts } from "./texts";
 
 /** What a producer says of itself, and where its money goes. */
@@ -14,6 +15,7 @@ export default function ProfilePage({ params }: { params: Params }) {
   const t = useTexts(texts);
   const producer = useAnswer<Producer>(`/v1/producers/${producerId}`);
   const sending = useSending();
+  const wrong = useWrong(sending.problem);
   function save(event: SubmitEvent) {
     event.preventDefault();
     const body = profileBody(new FormData(event.currentTarget as HTMLFormElement));
@@ -27,8 +29,8 @@ export default function ProfilePage({ params }: { params: Params }) {
       <Problem of={producer.problem} />
       {producer.value && (
         <form class="form" onSubmit={save}>
-          <ProfileFields producer={producer.value} />
-          <Faults of={sending.problem} />
+          <ProfileFields producer={producer.value} wrong={wrong} />
+          <Faults of={sending.problem} shown={PROFILE_FIELDS} />
           <button class="button main" disabled={sending.busy}>{t.save}</button>
         </form>
       )}

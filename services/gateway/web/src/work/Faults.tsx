@@ -1,17 +1,23 @@
-import { Refused } from "../api/client";
 import { useLanguage } from "../i18n";
 import { Problem } from "../kit";
+import { faultsOf, lastPart } from "./wrong";
 
-/** What went wrong with a form: in all, and field by field. */
-export function Faults({ of }: { of: unknown }) {
+interface Props {
+  of: unknown;
+  /** Fields that say themselves what is wrong with them. */
+  shown?: readonly string[];
+}
+
+/** What went wrong with a form: in all, and what no field of it says. */
+export function Faults({ of, shown = [] }: Props) {
   const language = useLanguage();
-  const fields = of instanceof Refused ? (of.problem.errors ?? []) : [];
+  const rest = faultsOf(of).filter((fault) => !shown.includes(lastPart(fault.field)));
   return (
     <>
       <Problem of={of} />
-      {fields.length > 0 && (
+      {rest.length > 1 && (
         <ul class="faults">
-          {fields.map((fault) => (
+          {rest.map((fault) => (
             <li key={fault.field}>
               <code>{fault.field}</code> {language === "vi" ? fault.message_vi : fault.message_en}
             </li>
