@@ -35,7 +35,7 @@ export function Lineup({ offers, units, onRestock }: Props) {
           {sorted.map((offer) => (
             <tr key={offer.offer_id}>
               <th scope="row">{offer.claim_code}</th>
-              <td>
+              <td class="what">
                 {offer.title}, {offer.pack}
                 <small>{offer.producer_name}</small>
               </td>

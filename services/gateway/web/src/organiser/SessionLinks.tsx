@@ -1,4 +1,5 @@
 import type { Session } from "../work/types";
+import { moment } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";
 
@@ -14,7 +15,7 @@ export function SessionLinks({ session }: { session: Session }) {
     [`/report/${id}`, t.report],
   ];
   return (
-    <nav class="links" aria-label={session.title}>
+    <nav class="links" aria-label={`${session.title}, ${moment(session.starts_at)}`}>
       {links.map(([href, name]) => (
         <a key={href} href={href}>
           {name}

@@ -27,7 +27,7 @@ export function Settled({ settlement }: { settlement: Settlement }) {
         <tbody>
           {settlement.rows.map((row) => (
             <tr key={`${row.session_id}.${row.payee_id}`}>
-              <th scope="row">
+              <th scope="row" class="what">
                 {row.session_title}
                 {row.first_order_at && <small>{day(row.first_order_at)}</small>}
               </th>

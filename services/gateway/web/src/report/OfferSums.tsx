@@ -28,7 +28,7 @@ export function OfferSums({ offers }: { offers: ReportOffer[] }) {
           {offers.map((offer) => (
             <tr key={offer.offer_id}>
               <th scope="row">{offer.claim_code}</th>
-              <td>{offer.title}</td>
+              <td class="what">{offer.title}</td>
               <td>{offer.producer_name}</td>
               <td class="num">{money(offer.price)}</td>
               <td class="num">{number(offer.units_placed)}</td>

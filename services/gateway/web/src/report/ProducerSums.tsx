@@ -23,7 +23,7 @@ export function ProducerSums({ producers }: { producers: ReportProducer[] }) {
         <tbody>
           {producers.map((producer) => (
             <tr key={producer.producer_id}>
-              <th scope="row">{producer.producer_name}</th>
+              <th scope="row" class="what">{producer.producer_name}</th>
               <td class="num">{number(producer.orders)}</td>
               <td class="num">{number(producer.units_sold)}</td>
               <td class="num">{money(producer.awaiting)}</td>

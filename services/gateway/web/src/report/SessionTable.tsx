@@ -25,7 +25,7 @@ export function SessionTable({ sessions }: { sessions: SummarySession[] }) {
           {sessions.map((session) => (
             <tr key={session.session_id}>
               <td>{day(session.went_live_at)}</td>
-              <th scope="row">
+              <th scope="row" class="what">
                 <a href={`/report/${session.session_id}`}>{session.title}</a>
               </th>
               <td class="num">{number(session.producers)}</td>
