@@ -1,28 +1,12 @@
-import { join } from "node:path";
-import { violations } from "./axe.ts";
+import { looksRight } from "./look.ts";
 import { pages } from "./pages.ts";
-import { out } from "./stack.ts";
 import { expect, test } from "./test.ts";
-
-const SCREENS = [
-  { on: "phone", width: 390, height: 844, colours: "light" },
-  { on: "phone-dark", width: 390, height: 844, colours: "dark" },
-  { on: "narrow", width: 360, height: 740, colours: "light" },
-  { on: "desk", width: 1280, height: 800, colours: "light" },
-] as const;
 
 for (const { name, who, path, heading } of pages) {
   test(`${name} looks right and can be used by everybody`, async ({ page, market, signInAs }) => {
     await signInAs(page, who);
     await page.goto(path(market));
     await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
-    for (const { on, width, height, colours } of SCREENS) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme: colours, reducedMotion: "reduce" });
-      await page.screenshot({ path: join(out, `${name}-${on}.png`), fullPage: true });
-      expect.soft(await violations(page), on).toEqual([]);
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect.soft(tooWide, `scrolls sideways on ${on}`).toBeLessThanOrEqual(0);
-    }
+    await looksRight(page, name);
   });
 }
