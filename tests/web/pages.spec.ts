@@ -21,8 +21,9 @@ for (const { name, who, path, heading } of pages) {
       await page.emulateMedia({ colorScheme: colours, reducedMotion: "reduce" });
       await page.screenshot({ path: join(out, `${name}-${on}.png`), fullPage: true });
       expect.soft(await violations(page), on).toEqual([]);
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect.soft(tooWide, `scrolls sideways on ${on}`).toBeLessThanOrEqual(0);
+      // On a phone the window itself grows with what is too wide.
+      const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect.soft(widest, `scrolls sideways on ${on}`).toBeLessThanOrEqual(width);
     }
   });
 }

@@ -11,6 +11,9 @@ export { expect } from "@playwright/test";
 /** By username of `phien up`; a shopper is a new one each time. */
 export type Who = "nobody" | "shopper" | "host" | "organiser" | "producer";
 
+/** A refusal, or a connection that a test has cut: Chromium tells of both. */
+const EXPECTED = /status of 4\d\d|net::ERR_/;
+
 interface Fixtures {
   market: Market;
   /** Somebody's hands on the API, for what happens while the page is looked at. */
@@ -35,7 +38,7 @@ export const test = base.extend<Fixtures>({
       const faults: string[] = [];
       context.on("weberror", (error) => faults.push(String(error.error())));
       context.on("console", (message) => {
-        if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+        if (message.type() === "error" && !EXPECTED.test(message.text())) faults.push(message.text());
       });
       await use();
       base.expect(faults).toEqual([]);
