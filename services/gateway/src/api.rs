@@ -71,7 +71,7 @@ fn described() -> OpenApiRouter<Ctx> {
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    docs::named(described().into_openapi())
 }
 
 /// Everything that the gateway serves.
@@ -81,7 +81,7 @@ pub(crate) fn router(ctx: Ctx) -> Router {
         api = api.merge(bench::router());
     }
     api.with_state(ctx.clone())
-        .merge(docs::router(description))
+        .merge(docs::router(docs::named(description)))
         .merge(pages::router(&ctx.config.pages))
         .layer(from_fn_with_state(ctx, middleware::edge))
 }

@@ -56,11 +56,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
 
     /// The folder with the pages, as `npm run build` in `services/gateway/web` leaves them.
-    #[arg(
-        long,
-        env = "PHIEN_PAGES",
-        default_value = "services/gateway/web/dist"
-    )]
+    #[arg(long, env = "PHIEN_PAGES", default_value = "services/gateway/web/dist")]
     pub pages: PathBuf,
 
     /// Print sign-in codes in clear to the terminal: for development only.

@@ -60,6 +60,28 @@ pub(super) fn base() -> OpenApi {
         .build()
 }
 
+/// Names every operation by its method and path: handlers of different nouns have the same names.
+pub(super) fn named(mut api: OpenApi) -> OpenApi {
+    for (path, item) in &mut api.paths.paths {
+        let verbs = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+        ];
+        for (verb, operation) in verbs {
+            if let Some(operation) = operation {
+                let words = path
+                    .trim_start_matches("/v1/")
+                    .split(|letter: char| !letter.is_alphanumeric());
+                let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+                operation.operation_id = Some(format!("{verb}_{}", words.join("_")));
+            }
+        }
+    }
+    api
+}
+
 /// The pages about the API; none of them knows who asks.
 pub(super) fn router(description: OpenApi) -> Router {
     let policy = SetResponseHeaderLayer::overriding(

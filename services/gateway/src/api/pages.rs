@@ -73,8 +73,16 @@ async fn serve(State(pages): State<Pages>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let answer = match asks_for(request.method(), &path, request.headers()) {
         Asked::Nothing => return Problem::nothing_here().into_response(),
-        Asked::File => pages.files.oneshot(request).await.map(|file| file.map(Body::new)),
-        Asked::Page => pages.page.oneshot(request).await.map(|file| file.map(Body::new)),
+        Asked::File => pages
+            .files
+            .oneshot(request)
+            .await
+            .map(|file| file.map(Body::new)),
+        Asked::Page => pages
+            .page
+            .oneshot(request)
+            .await
+            .map(|file| file.map(Body::new)),
     };
     let mut answer = answer.unwrap_or_else(|never| match never {});
     if answer.status() == StatusCode::NOT_FOUND {

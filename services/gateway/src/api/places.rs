@@ -176,7 +176,6 @@ fn found(found: &'static place::Ward) -> FoundWard {
     responses((status = 200, body = FoundWard), Refused),
 )]
 async fn show_ward(_: Asker<Anybody>, Path(code): Path<String>) -> Answer<impl IntoResponse> {
-    let ward = place::ward(&code)
-        .ok_or_else(|| Refusal::not_found("xã, phường này", "ward"))?;
+    let ward = place::ward(&code).ok_or_else(|| Refusal::not_found("xã, phường này", "ward"))?;
     Ok(([(header::CACHE_CONTROL, A_DAY)], Json(found(ward))))
 }

@@ -98,8 +98,13 @@ fn every_reference_of_the_description_leads_somewhere() {
         let pointer = reference.strip_prefix('#').expect("within the document");
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
+    let mut ids = std::collections::HashSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
+            assert!(
+                ids.insert(operation["operationId"].as_str().unwrap().to_owned()),
+                "{method} {path} has a name of its own"
+            );
             assert!(
                 operation["summary"].is_string(),
                 "{method} {path} says what it does"

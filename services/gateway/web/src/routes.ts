@@ -8,5 +8,11 @@ type Load = () => Promise<{ default: ComponentType<{ params: Params }> }>;
 export const routes: readonly [path: string, load: Load][] = [
   ["/", () => import("./shopper/HomePage")],
   ["/s/:session", () => import("./room/RoomPage")],
+  ["/p/:product", () => import("./product/ProductPage")],
+  ["/orders", () => import("./orders/OrdersPage")],
+  ["/orders/:order", () => import("./orders/OrderPage")],
+  ["/me", () => import("./account/AccountPage")],
   ["/sign-in", () => import("./shopper/SignInPage")],
+  ["/host", () => import("./host/HostListPage")],
+  ["/host/:session", () => import("./host/HostPage")],
 ];

@@ -11,7 +11,7 @@ type PathWith<M extends Method> = {
 type Operation<M extends Method, P extends keyof paths> = NonNullable<paths[P][M]>;
 type Json<T> = T extends { content: { "application/json": infer Body } } ? Body : undefined;
 type AnswerOf<O> = O extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202 | 204)]> : never;
-type BodyOf<O> = O extends { requestBody: { content: { "application/json": infer Body } } } ? Body : undefined;
+type BodyOf<O> = O extends { requestBody?: infer R } ? Json<NonNullable<R>> : undefined;
 
 interface Asked<Body> {
   /** Fills `{id}` and the like. */

@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say how well a certificate is proven. Organisers. */
-        post: operations["grade_certificate"];
+        post: operations["post_certificates_id_grade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take note that a certificate was revoked. Organisers. */
-        post: operations["revoke_certificate"];
+        post: operations["post_certificates_id_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -50,7 +50,7 @@ export interface paths {
          * Add a picture of a certificate's paper, in place of the one before. The producer's keepers; organisers.
          * @description The body is the file itself, as for a product's photos.
          */
-        put: operations["scan"];
+        put: operations["put_certificates_id_scan"];
         post?: never;
         delete?: never;
         options?: never;
@@ -68,7 +68,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Hide a comment. Organisers, hosts, moderators. */
-        post: operations["hide"];
+        post: operations["post_comments_id_hide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -88,7 +88,7 @@ export interface paths {
          * Make shoppers for a demonstration or a load test.
          * @description Only where the installation allows it. Organisers.
          */
-        post: operations["make_shoppers"];
+        post: operations["post_demo_shoppers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -108,7 +108,7 @@ export interface paths {
          * Bring in producers, products, variants and certificates from a spreadsheet: all of it, or nothing.
          * @description The body is CSV, at most 2 MB. The producer's keepers; organisers.
          */
-        post: operations["import"];
+        post: operations["post_goods_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -123,7 +123,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who am I, and what may I do? */
-        get: operations["show"];
+        get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -140,10 +140,10 @@ export interface paths {
             cookie?: never;
         };
         /** What did I agree to? */
-        get: operations["consents"];
+        get: operations["get_me_consents"];
         put?: never;
         /** Agree to something, or take it back. */
-        post: operations["consent"];
+        post: operations["post_me_consents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -161,7 +161,7 @@ export interface paths {
          * Watch my orders and payments, of all sessions.
          * @description As a session's feed, with the states `order` and `money`.
          */
-        get: operations["own"];
+        get: operations["get_me_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         get?: never;
         /** Change my name. */
-        put: operations["set_name"];
+        put: operations["put_me_name"];
         post?: never;
         delete?: never;
         options?: never;
@@ -197,7 +197,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Close an offer. Organisers, hosts. */
-        post: operations["close"];
+        post: operations["post_offers_id_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -214,7 +214,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Keep my units of an offer a little longer, once, while I check out. */
-        post: operations["extend"];
+        post: operations["post_offers_id_hold_extend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -231,7 +231,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Open an offer: it sells from now. Organisers, hosts. */
-        post: operations["open"];
+        post: operations["post_offers_id_open"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,7 +248,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask for more units. Organisers, hosts. */
-        post: operations["restock"];
+        post: operations["post_offers_id_restock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -263,13 +263,13 @@ export interface paths {
             cookie?: never;
         };
         /** My orders, newest first. */
-        get: operations["list_own"];
+        get: operations["get_orders"];
         put?: never;
         /**
          * Place an order: all of it, or nothing.
          * @description The same key with the same body gives the first order again; first come, first served.
          */
-        post: operations["place"];
+        post: operations["post_orders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -284,7 +284,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show an order. Its shopper; those who pack it. */
-        get: operations["show"];
+        get: operations["get_orders_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -303,7 +303,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Move an order on: packed, shipped, delivered, returned. The producer's keepers; whoever works for the organiser. */
-        post: operations["advance"];
+        post: operations["post_orders_id_advance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,7 +320,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel an order. Its shopper; whoever works for the organiser. */
-        post: operations["cancel"];
+        post: operations["post_orders_id_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,7 +340,7 @@ export interface paths {
          * Move a parcel on: packed, shipped, delivered, returned; its order follows. The producer's keepers; whoever works
          *     for the organiser.
          */
-        post: operations["advance"];
+        post: operations["post_orders_id_parcels_producer_id_advance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -355,10 +355,10 @@ export interface paths {
             cookie?: never;
         };
         /** Whom do I work for? The operator sees all organisers. */
-        get: operations["list"];
+        get: operations["get_organisers"];
         put?: never;
         /** Create an organiser. The operator. */
-        post: operations["create"];
+        post: operations["post_organisers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -373,10 +373,10 @@ export interface paths {
             cookie?: never;
         };
         /** Who works for an organiser? Its organisers; the operator. */
-        get: operations["members"];
+        get: operations["get_organisers_id_members"];
         put?: never;
         /** Take somebody on, with an account of their own. The organiser's organisers; the operator. */
-        post: operations["add"];
+        post: operations["post_organisers_id_members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -394,7 +394,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Let somebody go: their tokens end at once. The organiser's organisers; the operator. */
-        delete: operations["remove"];
+        delete: operations["delete_organisers_id_members_account_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -408,7 +408,7 @@ export interface paths {
             cookie?: never;
         };
         /** What did an organiser's sessions of a year come to? In all, by month, by session. Whoever works for it. */
-        get: operations["summary"];
+        get: operations["get_organisers_id_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a spreadsheet, CSV. Whoever works for the organiser. */
-        get: operations["summary_csv"];
+        get: operations["get_organisers_id_summary_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -442,7 +442,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a workbook, XLSX. Whoever works for the organiser. */
-        get: operations["summary_xlsx"];
+        get: operations["get_organisers_id_summary_xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -459,7 +459,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a PNG image. */
-        get: operations["qr_png"];
+        get: operations["get_payments_id_qr_png"];
         put?: never;
         post?: never;
         delete?: never;
@@ -476,7 +476,7 @@ export interface paths {
             cookie?: never;
         };
         /** A payment's VietQR code, to be scanned by any Vietnamese bank's app. The order's shopper; the organiser's people. */
-        get: operations["qr_svg"];
+        get: operations["get_payments_id_qr_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -495,7 +495,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take note that money was sent back by bank. Organisers. */
-        post: operations["refund"];
+        post: operations["post_payments_id_refund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -510,7 +510,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show a picture: JPEG, its longer side at most 320 or 1200 pixels. */
-        get: operations["show"];
+        get: operations["get_photos_photo_id_side"];
         put?: never;
         post?: never;
         delete?: never;
@@ -527,10 +527,10 @@ export interface paths {
             cookie?: never;
         };
         /** List producers. */
-        get: operations["list"];
+        get: operations["get_producers"];
         put?: never;
         /** Register a producer; whoever does keeps its goods. */
-        post: operations["register"];
+        post: operations["post_producers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -545,9 +545,9 @@ export interface paths {
             cookie?: never;
         };
         /** Show a producer. */
-        get: operations["show"];
+        get: operations["get_producers_id"];
         /** Change what a producer says of itself. Its keepers; organisers. */
-        put: operations["change"];
+        put: operations["put_producers_id"];
         post?: never;
         delete?: never;
         options?: never;
@@ -566,7 +566,7 @@ export interface paths {
          * Watch a producer's orders and stock. Its keepers.
          * @description As a session's feed, with the states `orders`, `money` and `stock`.
          */
-        get: operations["producer"];
+        get: operations["get_producers_id_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -585,7 +585,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make an account a keeper of a producer's goods, by username or by phone. Organisers. */
-        post: operations["add_keeper"];
+        post: operations["post_producers_id_keepers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -600,7 +600,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a producer offers in sessions to come or on air, soonest first. */
-        get: operations["of_producer"];
+        get: operations["get_producers_id_offers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,7 +617,7 @@ export interface paths {
             cookie?: never;
         };
         /** The orders with goods of a producer. Its keepers. */
-        get: operations["list_of_producer"];
+        get: operations["get_producers_id_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -634,7 +634,7 @@ export interface paths {
             cookie?: never;
         };
         /** The parcels that a producer packs, newest orders first. Its keepers. */
-        get: operations["of_producer"];
+        get: operations["get_producers_id_parcels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -654,7 +654,7 @@ export interface paths {
          * What was sold of a producer's goods, by session and by whose account the money went to. The producer's keepers: all
          *     of it; organisers: their own sessions.
          */
-        get: operations["show"];
+        get: operations["get_producers_id_settlement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -671,7 +671,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a spreadsheet, CSV. */
-        get: operations["show_csv"];
+        get: operations["get_producers_id_settlement_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -690,7 +690,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Verify or suspend a producer. Organisers. */
-        post: operations["set_state"];
+        post: operations["post_producers_id_state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -705,10 +705,10 @@ export interface paths {
             cookie?: never;
         };
         /** Find products. */
-        get: operations["find"];
+        get: operations["get_products"];
         put?: never;
         /** List a new product. The producer's keepers; organisers. */
-        post: operations["list"];
+        post: operations["post_products"];
         delete?: never;
         options?: never;
         head?: never;
@@ -723,9 +723,9 @@ export interface paths {
             cookie?: never;
         };
         /** Show a product. */
-        get: operations["show"];
+        get: operations["get_products_id"];
         /** Change a product: all that is said of it, and its variants. The producer's keepers; organisers. */
-        put: operations["change"];
+        put: operations["put_products_id"];
         post?: never;
         delete?: never;
         options?: never;
@@ -743,7 +743,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Record a product's OCOP certificate. The producer's keepers; organisers. */
-        post: operations["record_certificate"];
+        post: operations["post_products_id_certificates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -759,13 +759,13 @@ export interface paths {
         };
         get?: never;
         /** Put a product's photos in order, and say what they show: all of them. The producer's keepers; organisers. */
-        put: operations["arrange"];
+        put: operations["put_products_id_photos"];
         /**
          * Add a photo to a product, as the last of at most eight. The producer's keepers; organisers.
          * @description The body is the file itself: JPEG, PNG or WebP by its content, at most 8 MB and 40 million pixels. It is made anew
          *     in two sizes; where and with what it was taken is not kept. The same photo again changes nothing.
          */
-        post: operations["add"];
+        post: operations["post_products_id_photos"];
         delete?: never;
         options?: never;
         head?: never;
@@ -783,7 +783,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take a photo away from a product. The producer's keepers; organisers. */
-        delete: operations["remove"];
+        delete: operations["delete_products_id_photos_photo_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -799,7 +799,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take a product back. The producer's keepers; organisers. */
-        post: operations["withdraw"];
+        post: operations["post_products_id_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -814,7 +814,7 @@ export interface paths {
             cookie?: never;
         };
         /** The provinces. */
-        get: operations["provinces"];
+        get: operations["get_provinces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -831,7 +831,7 @@ export interface paths {
             cookie?: never;
         };
         /** The communes of a province. */
-        get: operations["wards"];
+        get: operations["get_provinces_code_wards"];
         put?: never;
         post?: never;
         delete?: never;
@@ -848,10 +848,10 @@ export interface paths {
             cookie?: never;
         };
         /** List sessions. */
-        get: operations["list"];
+        get: operations["get_sessions"];
         put?: never;
         /** Plan a session. Organisers. */
-        post: operations["plan"];
+        post: operations["post_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -866,7 +866,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show a session with its line-up. */
-        get: operations["show"];
+        get: operations["get_sessions_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -883,7 +883,7 @@ export interface paths {
             cookie?: never;
         };
         /** The money that came in for a session, newest first. Organisers. */
-        get: operations["bank_entries"];
+        get: operations["get_sessions_id_bank_entries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -905,7 +905,7 @@ export interface paths {
          * Claim units: they are held until a deadline; for what is gone the shopper waits in line.
          * @description Saying the same again changes nothing; another number takes the place of the first; 0 gives everything back.
          */
-        post: operations["claim"];
+        post: operations["post_sessions_id_claims"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,10 +920,10 @@ export interface paths {
             cookie?: never;
         };
         /** Read what was said, newest first. */
-        get: operations["list"];
+        get: operations["get_sessions_id_comments"];
         put?: never;
         /** Say something in the room. */
-        post: operations["post"];
+        post: operations["post_sessions_id_comments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,7 +940,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End a session: its offers close. Organisers, hosts. */
-        post: operations["end"];
+        post: operations["post_sessions_id_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -977,7 +977,7 @@ export interface paths {
          *     A comment line comes every 15 seconds; who hears nothing for 40 comes back. `retry:` says after how long, and is
          *     meant to be kept.
          */
-        get: operations["session"];
+        get: operations["get_sessions_id_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -994,7 +994,7 @@ export interface paths {
             cookie?: never;
         };
         /** What has a session sold? Whoever works for its organiser. */
-        get: operations["show"];
+        get: operations["get_sessions_id_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1013,7 +1013,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Go live. Organisers, hosts. */
-        post: operations["go_live"];
+        post: operations["post_sessions_id_go_live"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1028,7 +1028,7 @@ export interface paths {
             cookie?: never;
         };
         /** What is held and waited for in a session, soonest deadline first. Whoever works for its organiser. */
-        get: operations["list_of_session"];
+        get: operations["get_sessions_id_holds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1045,7 +1045,7 @@ export interface paths {
             cookie?: never;
         };
         /** What I hold and wait for in a session. */
-        get: operations["list_own"];
+        get: operations["get_sessions_id_holds_own"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1064,7 +1064,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Tell the room something. Organisers, hosts, moderators. */
-        post: operations["say_notice"];
+        post: operations["post_sessions_id_notices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1081,7 +1081,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Propose an offer; its units are allotted or refused a moment later. Organisers, hosts. */
-        post: operations["propose"];
+        post: operations["post_sessions_id_offers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1096,7 +1096,7 @@ export interface paths {
             cookie?: never;
         };
         /** The orders of a session. Whoever works for its organiser. */
-        get: operations["list_of_session"];
+        get: operations["get_sessions_id_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1113,7 +1113,7 @@ export interface paths {
             cookie?: never;
         };
         /** The packing list of a session, with what stands on labels; newest orders first. Whoever works for its organiser. */
-        get: operations["of_session"];
+        get: operations["get_sessions_id_packing_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1130,7 +1130,7 @@ export interface paths {
             cookie?: never;
         };
         /** The packing list as a spreadsheet, by producer. Whoever works for the session's organiser. */
-        get: operations["packing_csv"];
+        get: operations["get_sessions_id_packing_list_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1148,7 +1148,7 @@ export interface paths {
         };
         get?: never;
         /** Pin an offer, or unpin. Organisers, hosts. */
-        put: operations["pin"];
+        put: operations["put_sessions_id_pin"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1167,7 +1167,7 @@ export interface paths {
          * What did a session come to? By offer, by producer, by minute; sums of the orders as they are now. Whoever works for
          *     its organiser.
          */
-        get: operations["report"];
+        get: operations["get_sessions_id_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1184,7 +1184,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a spreadsheet, CSV. Whoever works for its organiser. */
-        get: operations["report_csv"];
+        get: operations["get_sessions_id_report_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1201,7 +1201,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a workbook, XLSX. Whoever works for its organiser. */
-        get: operations["report_xlsx"];
+        get: operations["get_sessions_id_report_xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1220,7 +1220,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Move a planned session. Organisers, hosts. */
-        post: operations["reschedule"];
+        post: operations["post_sessions_id_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,7 +1237,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Stop a session at once, and keep why. Organisers, hosts, moderators. */
-        post: operations["stop"];
+        post: operations["post_sessions_id_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1253,7 +1253,7 @@ export interface paths {
         };
         get?: never;
         /** Correct the title and the description, until the session is over. Organisers, hosts. */
-        put: operations["rename"];
+        put: operations["put_sessions_id_title"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1269,7 +1269,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where are the units of a session's offers? */
-        get: operations["units"];
+        get: operations["get_sessions_id_units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1288,7 +1288,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign in by username and password. */
-        post: operations["with_password"];
+        post: operations["post_sign_in_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1308,7 +1308,7 @@ export interface paths {
          * Ask for a code by phone.
          * @description The answer is the same whether the phone is known or not.
          */
-        post: operations["ask_for_code"];
+        post: operations["post_sign_in_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1325,7 +1325,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign in by the code that came to the phone. */
-        post: operations["confirm"];
+        post: operations["post_sign_in_phone_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1342,7 +1342,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign out: the token ends at once. */
-        post: operations["out"];
+        post: operations["post_sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1357,7 +1357,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show a variant's stock and the newest entries of its ledger. The producer's keepers; organisers. */
-        get: operations["show"];
+        get: operations["get_variants_id_stock"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1376,7 +1376,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Receive units. The producer's keepers; organisers. */
-        post: operations["receive"];
+        post: operations["post_variants_id_stock_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,7 +1393,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Write units off: broken, lost, expired. The producer's keepers; organisers. */
-        post: operations["write_off"];
+        post: operations["post_variants_id_stock_write_off"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1408,7 +1408,24 @@ export interface paths {
             cookie?: never;
         };
         /** Find communes of all provinces by what was typed so far: at most twenty, best first. */
-        get: operations["search"];
+        get: operations["get_wards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wards/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a commune: what an address names by its code. */
+        get: operations["get_wards_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1430,7 +1447,7 @@ export interface paths {
          * Money came in: SePay's webhook.
          * @description Answered only when the line is stored, also when it was stored before; anything else means: send it again.
          */
-        post: operations["sepay"];
+        post: operations["post_webhooks_sepay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3170,7 +3187,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    grade_certificate: {
+    post_certificates_id_grade: {
         parameters: {
             query?: never;
             header?: never;
@@ -3205,7 +3222,7 @@ export interface operations {
             };
         };
     };
-    revoke_certificate: {
+    post_certificates_id_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -3240,7 +3257,7 @@ export interface operations {
             };
         };
     };
-    scan: {
+    put_certificates_id_scan: {
         parameters: {
             query?: {
                 /** @description What it shows, for who cannot see it; at most 200 characters. */
@@ -3280,7 +3297,7 @@ export interface operations {
             };
         };
     };
-    hide: {
+    post_comments_id_hide: {
         parameters: {
             query?: never;
             header?: never;
@@ -3315,7 +3332,7 @@ export interface operations {
             };
         };
     };
-    make_shoppers: {
+    post_demo_shoppers: {
         parameters: {
             query?: never;
             header?: never;
@@ -3348,7 +3365,7 @@ export interface operations {
             };
         };
     };
-    import: {
+    post_goods_import: {
         parameters: {
             query?: {
                 /** @description Check everything, keep nothing. */
@@ -3385,7 +3402,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -3413,7 +3430,7 @@ export interface operations {
             };
         };
     };
-    consents: {
+    get_me_consents: {
         parameters: {
             query?: never;
             header?: never;
@@ -3441,7 +3458,7 @@ export interface operations {
             };
         };
     };
-    consent: {
+    post_me_consents: {
         parameters: {
             query?: never;
             header?: never;
@@ -3474,7 +3491,7 @@ export interface operations {
             };
         };
     };
-    own: {
+    get_me_feed: {
         parameters: {
             query?: {
                 /** @description As the header `Last-Event-ID`, which comes first, for clients that cannot set it. */
@@ -3509,7 +3526,7 @@ export interface operations {
             };
         };
     };
-    set_name: {
+    put_me_name: {
         parameters: {
             query?: never;
             header?: never;
@@ -3540,7 +3557,7 @@ export interface operations {
             };
         };
     };
-    close: {
+    post_offers_id_close: {
         parameters: {
             query?: never;
             header?: never;
@@ -3571,7 +3588,7 @@ export interface operations {
             };
         };
     };
-    extend: {
+    post_offers_id_hold_extend: {
         parameters: {
             query?: never;
             header?: never;
@@ -3602,7 +3619,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    post_offers_id_open: {
         parameters: {
             query?: never;
             header?: never;
@@ -3633,7 +3650,7 @@ export interface operations {
             };
         };
     };
-    restock: {
+    post_offers_id_restock: {
         parameters: {
             query?: never;
             header: {
@@ -3671,7 +3688,7 @@ export interface operations {
             };
         };
     };
-    list_own: {
+    get_orders: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -3706,7 +3723,7 @@ export interface operations {
             };
         };
     };
-    place: {
+    post_orders: {
         parameters: {
             query?: never;
             header: {
@@ -3753,7 +3770,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_orders_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -3784,7 +3801,7 @@ export interface operations {
             };
         };
     };
-    advance: {
+    post_orders_id_advance: {
         parameters: {
             query?: never;
             header?: never;
@@ -3819,7 +3836,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    post_orders_id_cancel: {
         parameters: {
             query?: never;
             header?: never;
@@ -3854,7 +3871,7 @@ export interface operations {
             };
         };
     };
-    advance: {
+    post_orders_id_parcels_producer_id_advance: {
         parameters: {
             query?: never;
             header?: never;
@@ -3891,7 +3908,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_organisers: {
         parameters: {
             query?: never;
             header?: never;
@@ -3919,7 +3936,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    post_organisers: {
         parameters: {
             query?: never;
             header?: never;
@@ -3952,7 +3969,7 @@ export interface operations {
             };
         };
     };
-    members: {
+    get_organisers_id_members: {
         parameters: {
             query?: never;
             header?: never;
@@ -3983,7 +4000,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    post_organisers_id_members: {
         parameters: {
             query?: never;
             header?: never;
@@ -4022,7 +4039,7 @@ export interface operations {
             };
         };
     };
-    remove: {
+    delete_organisers_id_members_account_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -4054,7 +4071,7 @@ export interface operations {
             };
         };
     };
-    summary: {
+    get_organisers_id_summary: {
         parameters: {
             query?: {
                 /**
@@ -4091,7 +4108,7 @@ export interface operations {
             };
         };
     };
-    summary_csv: {
+    get_organisers_id_summary_csv: {
         parameters: {
             query?: {
                 /**
@@ -4128,7 +4145,7 @@ export interface operations {
             };
         };
     };
-    summary_xlsx: {
+    get_organisers_id_summary_xlsx: {
         parameters: {
             query?: {
                 /**
@@ -4165,7 +4182,7 @@ export interface operations {
             };
         };
     };
-    qr_png: {
+    get_payments_id_qr_png: {
         parameters: {
             query?: never;
             header?: never;
@@ -4196,7 +4213,7 @@ export interface operations {
             };
         };
     };
-    qr_svg: {
+    get_payments_id_qr_svg: {
         parameters: {
             query?: never;
             header?: never;
@@ -4227,7 +4244,7 @@ export interface operations {
             };
         };
     };
-    refund: {
+    post_payments_id_refund: {
         parameters: {
             query?: never;
             header?: never;
@@ -4262,7 +4279,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_photos_photo_id_side: {
         parameters: {
             query?: never;
             header?: never;
@@ -4295,7 +4312,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_producers: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -4330,7 +4347,7 @@ export interface operations {
             };
         };
     };
-    register: {
+    post_producers: {
         parameters: {
             query?: never;
             header?: never;
@@ -4363,7 +4380,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_producers_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -4394,7 +4411,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    put_producers_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -4429,7 +4446,7 @@ export interface operations {
             };
         };
     };
-    producer: {
+    get_producers_id_feed: {
         parameters: {
             query?: {
                 /** @description As the header `Last-Event-ID`, which comes first, for clients that cannot set it. */
@@ -4467,7 +4484,7 @@ export interface operations {
             };
         };
     };
-    add_keeper: {
+    post_producers_id_keepers: {
         parameters: {
             query?: never;
             header?: never;
@@ -4501,7 +4518,7 @@ export interface operations {
             };
         };
     };
-    of_producer: {
+    get_producers_id_offers: {
         parameters: {
             query?: never;
             header?: never;
@@ -4532,7 +4549,7 @@ export interface operations {
             };
         };
     };
-    list_of_producer: {
+    get_producers_id_orders: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -4570,7 +4587,7 @@ export interface operations {
             };
         };
     };
-    of_producer: {
+    get_producers_id_parcels: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -4608,7 +4625,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_producers_id_settlement: {
         parameters: {
             query?: {
                 /** @description Only this session. */
@@ -4646,7 +4663,7 @@ export interface operations {
             };
         };
     };
-    show_csv: {
+    get_producers_id_settlement_csv: {
         parameters: {
             query?: {
                 /** @description Only this session. */
@@ -4684,7 +4701,7 @@ export interface operations {
             };
         };
     };
-    set_state: {
+    post_producers_id_state: {
         parameters: {
             query?: never;
             header?: never;
@@ -4719,7 +4736,7 @@ export interface operations {
             };
         };
     };
-    find: {
+    get_products: {
         parameters: {
             query?: {
                 /** @description Words of the name, without regard to case or marks. */
@@ -4758,7 +4775,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    post_products: {
         parameters: {
             query?: never;
             header?: never;
@@ -4791,7 +4808,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_products_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -4822,7 +4839,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    put_products_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -4857,7 +4874,7 @@ export interface operations {
             };
         };
     };
-    record_certificate: {
+    post_products_id_certificates: {
         parameters: {
             query?: never;
             header?: never;
@@ -4893,7 +4910,7 @@ export interface operations {
             };
         };
     };
-    arrange: {
+    put_products_id_photos: {
         parameters: {
             query?: never;
             header?: never;
@@ -4928,7 +4945,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    post_products_id_photos: {
         parameters: {
             query?: {
                 /** @description What it shows, for who cannot see it; at most 200 characters. */
@@ -4968,7 +4985,7 @@ export interface operations {
             };
         };
     };
-    remove: {
+    delete_products_id_photos_photo_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -5001,7 +5018,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    post_products_id_withdraw: {
         parameters: {
             query?: never;
             header?: never;
@@ -5036,7 +5053,7 @@ export interface operations {
             };
         };
     };
-    provinces: {
+    get_provinces: {
         parameters: {
             query?: never;
             header?: never;
@@ -5064,7 +5081,7 @@ export interface operations {
             };
         };
     };
-    wards: {
+    get_provinces_code_wards: {
         parameters: {
             query?: never;
             header?: never;
@@ -5098,7 +5115,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_sessions: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -5135,7 +5152,7 @@ export interface operations {
             };
         };
     };
-    plan: {
+    post_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -5168,7 +5185,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_sessions_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -5199,7 +5216,7 @@ export interface operations {
             };
         };
     };
-    bank_entries: {
+    get_sessions_id_bank_entries: {
         parameters: {
             query?: {
                 /** @description Only those with this outcome. */
@@ -5237,7 +5254,7 @@ export interface operations {
             };
         };
     };
-    claim: {
+    post_sessions_id_claims: {
         parameters: {
             query?: never;
             header?: never;
@@ -5272,7 +5289,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_sessions_id_comments: {
         parameters: {
             query?: {
                 /** @description Only those before this number. */
@@ -5308,7 +5325,7 @@ export interface operations {
             };
         };
     };
-    post: {
+    post_sessions_id_comments: {
         parameters: {
             query?: never;
             header?: {
@@ -5347,7 +5364,7 @@ export interface operations {
             };
         };
     };
-    end: {
+    post_sessions_id_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -5378,7 +5395,7 @@ export interface operations {
             };
         };
     };
-    session: {
+    get_sessions_id_feed: {
         parameters: {
             query?: {
                 /** @description The organiser's desk too: orders, payments, figures. Whoever works for the organiser. */
@@ -5418,7 +5435,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_sessions_id_figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -5449,7 +5466,7 @@ export interface operations {
             };
         };
     };
-    go_live: {
+    post_sessions_id_go_live: {
         parameters: {
             query?: never;
             header?: never;
@@ -5480,7 +5497,7 @@ export interface operations {
             };
         };
     };
-    list_of_session: {
+    get_sessions_id_holds: {
         parameters: {
             query?: never;
             header?: never;
@@ -5511,7 +5528,7 @@ export interface operations {
             };
         };
     };
-    list_own: {
+    get_sessions_id_holds_own: {
         parameters: {
             query?: never;
             header?: never;
@@ -5542,7 +5559,7 @@ export interface operations {
             };
         };
     };
-    say_notice: {
+    post_sessions_id_notices: {
         parameters: {
             query?: never;
             header?: never;
@@ -5576,7 +5593,7 @@ export interface operations {
             };
         };
     };
-    propose: {
+    post_sessions_id_offers: {
         parameters: {
             query?: never;
             header?: never;
@@ -5612,7 +5629,7 @@ export interface operations {
             };
         };
     };
-    list_of_session: {
+    get_sessions_id_orders: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -5650,7 +5667,7 @@ export interface operations {
             };
         };
     };
-    of_session: {
+    get_sessions_id_packing_list: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -5688,7 +5705,7 @@ export interface operations {
             };
         };
     };
-    packing_csv: {
+    get_sessions_id_packing_list_csv: {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
@@ -5722,7 +5739,7 @@ export interface operations {
             };
         };
     };
-    pin: {
+    put_sessions_id_pin: {
         parameters: {
             query?: never;
             header?: never;
@@ -5757,7 +5774,7 @@ export interface operations {
             };
         };
     };
-    report: {
+    get_sessions_id_report: {
         parameters: {
             query?: never;
             header?: never;
@@ -5788,7 +5805,7 @@ export interface operations {
             };
         };
     };
-    report_csv: {
+    get_sessions_id_report_csv: {
         parameters: {
             query?: never;
             header?: never;
@@ -5819,7 +5836,7 @@ export interface operations {
             };
         };
     };
-    report_xlsx: {
+    get_sessions_id_report_xlsx: {
         parameters: {
             query?: never;
             header?: never;
@@ -5850,7 +5867,7 @@ export interface operations {
             };
         };
     };
-    reschedule: {
+    post_sessions_id_reschedule: {
         parameters: {
             query?: never;
             header?: never;
@@ -5885,7 +5902,7 @@ export interface operations {
             };
         };
     };
-    stop: {
+    post_sessions_id_stop: {
         parameters: {
             query?: never;
             header?: never;
@@ -5920,7 +5937,7 @@ export interface operations {
             };
         };
     };
-    rename: {
+    put_sessions_id_title: {
         parameters: {
             query?: never;
             header?: never;
@@ -5955,7 +5972,7 @@ export interface operations {
             };
         };
     };
-    units: {
+    get_sessions_id_units: {
         parameters: {
             query?: never;
             header?: never;
@@ -5986,7 +6003,7 @@ export interface operations {
             };
         };
     };
-    with_password: {
+    post_sign_in_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -6019,7 +6036,7 @@ export interface operations {
             };
         };
     };
-    ask_for_code: {
+    post_sign_in_phone: {
         parameters: {
             query?: never;
             header?: never;
@@ -6052,7 +6069,7 @@ export interface operations {
             };
         };
     };
-    confirm: {
+    post_sign_in_phone_confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -6085,7 +6102,7 @@ export interface operations {
             };
         };
     };
-    out: {
+    post_sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -6112,7 +6129,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_variants_id_stock: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; none for the first page. */
@@ -6148,7 +6165,7 @@ export interface operations {
             };
         };
     };
-    receive: {
+    post_variants_id_stock_receive: {
         parameters: {
             query?: never;
             header: {
@@ -6186,7 +6203,7 @@ export interface operations {
             };
         };
     };
-    write_off: {
+    post_variants_id_stock_write_off: {
         parameters: {
             query?: never;
             header: {
@@ -6224,7 +6241,7 @@ export interface operations {
             };
         };
     };
-    search: {
+    get_wards: {
         parameters: {
             query: {
                 /**
@@ -6258,7 +6275,41 @@ export interface operations {
             };
         };
     };
-    sepay: {
+    get_wards_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The commune's code
+                 * @example 00070
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundWard"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_webhooks_sepay: {
         parameters: {
             query?: never;
             header: {
