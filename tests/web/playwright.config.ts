@@ -18,6 +18,7 @@ export default defineConfig({
     timezoneId: "Asia/Ho_Chi_Minh",
     // The system's: run.sh names it, and leaves the tests out where there is none.
     launchOptions: { executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", chromiumSandbox: false },
+    actionTimeout: 10_000,
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },
