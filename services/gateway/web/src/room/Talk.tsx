@@ -32,6 +32,7 @@ export function Talk({ room, sessionId, onSignIn }: Props) {
       <h2 id="talk">{t.talk}</h2>
       <div class="talk-box" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-labelledby="talk">
         <ol role="log">
+          {lines.length === 0 && <li class="soft talk-none">{t.silence}</li>}
           {lines.map((line) => <TalkLine key={line.key} line={line} />)}
         </ol>
       </div>
