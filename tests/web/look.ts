@@ -17,9 +17,10 @@ export async function looksRight(page: Page, name: string): Promise<void> {
   for (const { on, width, height, colours } of SCREENS) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: colours, reducedMotion: "reduce" });
-    await page.screenshot({ path: join(out, `${name}-${on}.png`), fullPage: true });
+    await page.screenshot({ path: join(out, `${name}-${on}.png`), fullPage: true, scale: "css" });
     expect.soft(await violations(page), on).toEqual([]);
-    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect.soft(tooWide, `scrolls sideways on ${on}`).toBeLessThanOrEqual(0);
+    // On a phone the window itself grows with what is too wide.
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(widest, `scrolls sideways on ${on}`).toBeLessThanOrEqual(width);
   }
 }

@@ -130,6 +130,21 @@ async function propose(organiser: Api, session: string, line: (typeof LINE_UP)[n
   });
 }
 
+/** One of the session's first goods, fetched at the counter. */
+export function order(shopper: Api, session: Session, method: "cod" | "vietqr"): Promise<Answer> {
+  const [first] = session.offers;
+  const body = {
+    session_id: session.id,
+    lines: [{ offer_id: first!.id, units: 1 }],
+    expected_total: first!.price,
+    payment_method: method,
+    contact: { name: "Nguyễn Thị Lan", phone: "0912345678" },
+    delivery: { pickup: true },
+    of_age: true,
+  };
+  return shopper.post("/v1/orders", body, { "idempotency-key": crypto.randomUUID() });
+}
+
 /** Where the market's money goes. */
 const ACCOUNT = "1029384756";
 

@@ -6,7 +6,7 @@ export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
 export const WALL = { width: 1920, height: 1080 };
 
-type SignInAs = (page: Page, who: "shopper" | "host" | "organiser" | "producer") => Promise<void>;
+type SignInAs = (page: Page, who: "shopper" | "host" | "organiser" | "producer") => Promise<unknown>;
 
 /** Opens screens; each is a browser of its own, without the others' cookies. */
 export function screens(browser: Browser, market: Market, signInAs: SignInAs, faults: string[]) {

@@ -1,8 +1,4 @@
-import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
-
-/** Debian's Chromium, or the one that is named; run.sh leaves the tests out where there is none. */
-const chromium = process.env["CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
 
 export default defineConfig({
   testDir: ".",
@@ -20,7 +16,9 @@ export default defineConfig({
     viewport: { width: 390, height: 844 },
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
-    launchOptions: { executablePath: chromium, args: ["--no-sandbox"] },
+    // The system's: run.sh names it, and leaves the tests out where there is none.
+    launchOptions: { executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", chromiumSandbox: false },
+    actionTimeout: 10_000,
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },

@@ -11,12 +11,15 @@ export { expect } from "@playwright/test";
 /** By username of `phien up`; a shopper is a new one each time. */
 export type Who = "nobody" | "shopper" | "host" | "organiser" | "producer";
 
+/** A refusal, or a connection that a test has cut: Chromium tells of both. */
+const EXPECTED = /status of 4\d\d|net::ERR_/;
+
 interface Fixtures {
   market: Market;
   /** Somebody's hands on the API, for what happens while the page is looked at. */
   api: (who: Who) => Promise<Api>;
-  /** Signs the page in. */
-  signInAs: (page: Page, who: Who) => Promise<void>;
+  /** Signs the page in, and gives the same person's hands on the API. */
+  signInAs: (page: Page, who: Who) => Promise<Api>;
   /** Whatever a page throws or has refused by its own policy fails the test. */
   faultless: void;
 }
@@ -26,16 +29,20 @@ export const test = base.extend<Fixtures>({
   api: async ({ market }, use) => use((who) => somebody(market, who)),
   signInAs: async ({ market }, use) =>
     use(async (page, who) => {
-      const { token } = await somebody(market, who);
-      if (token === undefined) return;
-      await page.context().addCookies([{ name: "phien", value: token, url: market.signIn.url, httpOnly: true, sameSite: "Lax" }]);
+      const me = await somebody(market, who);
+      const { token } = me;
+      if (token !== undefined) {
+        const url = market.signIn.url;
+        await page.context().addCookies([{ name: "phien", value: token, url, httpOnly: true, sameSite: "Lax" }]);
+      }
+      return me;
     }),
   faultless: [
     async ({ context }, use) => {
       const faults: string[] = [];
       context.on("weberror", (error) => faults.push(String(error.error())));
       context.on("console", (message) => {
-        if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+        if (message.type() === "error" && !EXPECTED.test(message.text())) faults.push(message.text());
       });
       await use();
       base.expect(faults).toEqual([]);

@@ -79,7 +79,7 @@ export function WardPicker({ chosen, wrong, onChoose }: Props) {
       />
       <span class="hint" id={`${id}-hint`} role="status">{found?.length === 0 ? t.wardNone : t.wardHint}</span>
       {wrong && <span class="wrong" id={`${id}-wrong`}>{wrong}</span>}
-      <ul id={`${id}-list`} role="listbox" aria-label={t.ward} class="ward-list" hidden={!open}>
+      <ul id={`${id}-list`} role="listbox" aria-label={t.wardFound} class="ward-list" hidden={!open}>
         {found?.map((ward, index) => (
           <li
             key={ward.code} id={`${id}-${index}`} role="option" aria-selected={index === active}

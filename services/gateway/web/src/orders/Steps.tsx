@@ -6,11 +6,13 @@ import { texts } from "./texts";
 /** Which way the order went, and the parcels that went ahead of the others. */
 export function Steps({ order }: { order: Order }) {
   const t = useTexts(texts);
+  // The history begins with the first change: what an order is placed as goes without saying.
+  const placed = { state: order.payment_method === "cod" ? "confirmed" : "awaiting_payment", at: order.placed_at, reason: null } as const;
   return (
     <section class="card stack" aria-labelledby="steps">
       <h2 id="steps">{t.steps}</h2>
       <ol class="steps">
-        {order.history.map((step) => (
+        {[placed, ...order.history].map((step) => (
           <li key={`${step.state}${step.at}`}>
             <b>{t.states[step.state]}</b> <span class="soft small">{moment(step.at)}</span>
             {step.reason && <p class="small">{step.reason}</p>}

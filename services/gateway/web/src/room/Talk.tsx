@@ -30,8 +30,9 @@ export function Talk({ room, sessionId, onSignIn }: Props) {
   return (
     <section class="talk" aria-labelledby="talk">
       <h2 id="talk">{t.talk}</h2>
-      <div class="talk-box" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-labelledby="talk">
-        <ol role="log">
+      <div class="talk-box" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-labelledby="talk">
+        <ol>
+          {lines.length === 0 && <li class="soft talk-none">{t.silence}</li>}
           {lines.map((line) => <TalkLine key={line.key} line={line} />)}
         </ol>
       </div>
