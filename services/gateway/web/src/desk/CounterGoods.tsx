@@ -5,7 +5,7 @@ import { useTexts } from "../i18n";
 import { Button, Choices, Field, newKey, useSending } from "../kit";
 import type { Session } from "../api/types";
 import { Faults } from "../work/Faults";
-import { placeFor } from "./api";
+import { orderFor } from "./api";
 import { counterOrder, totalOf } from "./counterOrder";
 import type { Person, Wanted } from "./counterOrder";
 import { LinePicker } from "./LinePicker";
@@ -33,7 +33,7 @@ export function CounterGoods({ session, offers, person, onPlaced }: Props) {
     { value: "address" as const, label: t.ship },
   ];
   const order = () =>
-    void sending.run(async () => onPlaced(await placeFor(session.session_id, person.account_id, counterOrder(session, offers, person, wanted), key)));
+    void sending.run(async () => onPlaced(await orderFor(person.accountId, counterOrder(session, offers, person, wanted), key)));
   return (
     <div class="stack">
       <LinePicker offers={offers} lines={wanted.lines} onChange={(lines) => change({ lines })} />

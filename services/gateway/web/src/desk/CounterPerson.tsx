@@ -18,7 +18,10 @@ export function CounterPerson({ sessionId, onFound }: Props) {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const [phone, name] = [String(form.get("phone")), String(form.get("name"))];
-    void sending.run(async () => onFound({ ...(await shopperOf(sessionId, phone, name)), name, phone }));
+    void sending.run(async () => {
+      const { account_id } = await shopperOf(sessionId, phone, name);
+      onFound({ accountId: account_id, name, phone });
+    });
   }
   return (
     <form class="stack" onSubmit={find}>

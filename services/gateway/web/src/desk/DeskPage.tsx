@@ -7,14 +7,16 @@ import { works } from "../work/may";
 import { useDesk } from "../work/useDesk";
 import { WorkPage } from "../work/WorkPage";
 import { BankList } from "./BankList";
-import { ClaimQueue } from "./ClaimQueue";
-import { ClaimWork } from "./ClaimWork";
+import { ComplaintList } from "./ComplaintList";
+import { ComplaintSheet } from "./ComplaintSheet";
 import { CounterSheet } from "./CounterSheet";
 import { DeskPanel } from "./DeskPanel";
 import { HoldList } from "./HoldList";
+import { ItemQueue } from "./ItemQueue";
+import { ItemSheet } from "./ItemSheet";
 import { ShopperSheet } from "./ShopperSheet";
 import { texts } from "./texts";
-import type { DeskClaim } from "./types";
+import type { Complaint, DeskItem } from "./types";
 import { UnpaidList } from "./UnpaidList";
 import { useDeskLists } from "./useDeskLists";
 import { WaitList } from "./WaitList";
@@ -30,16 +32,23 @@ export default function DeskPage({ params }: { params: Params }) {
   const t = useTexts(texts);
   const sessionId = params["session"] ?? "";
   const { room, news } = useDesk(sessionId);
-  const [claim, setClaim] = useState<DeskClaim | null>(null);
+  const [item, setItem] = useState<DeskItem | null>(null);
+  const [complaint, setComplaint] = useState<Complaint | null>(null);
   const [shopper, setShopper] = useState<Shopper | null>(null);
   const [counter, setCounter] = useState(false);
   const account = me.value;
   const session = room.session.value;
   const organises = account?.memberships.some((member) => member.role === "organiser" && member.organiser_id === session?.organiser_id) ?? false;
+  const steers = account?.memberships.some((member) => ["organiser", "host"].includes(member.role)) ?? false;
   const heard = [news.value, room.orders.value, room.money.value, room.kept.value, room.lines.value];
-  const { claims, kept, unpaid, bank } = useDeskLists(sessionId, heard, organises);
+  const { items, complaints, kept, unpaid, bank } = useDeskLists(sessionId, heard, organises);
   const codes = new Map(room.offers.value.map((offer) => [offer.offer_id, offer.claim_code]));
   const unmatched = bank.value?.entries.filter((entry) => entry.outcome !== "exact") ?? [];
+  const done = (then: () => void) => {
+    setItem(null);
+    setComplaint(null);
+    then();
+  };
   const show = (accountId: string, name: string) => setShopper({ accountId, name });
   return (
     <WorkPage title={`${t.desk}: ${session?.title ?? ""}`} may={works}>
@@ -47,10 +56,10 @@ export default function DeskPage({ params }: { params: Params }) {
       <p class="buttons">
         <Button look="main" disabled={session?.state !== "live"} onClick={() => setCounter(true)}>{t.counterStart}</Button>
       </p>
-      <Problem of={claims.problem ?? kept.problem ?? unpaid.problem ?? bank.problem} />
+      <Problem of={items.problem ?? complaints.problem ?? kept.problem ?? unpaid.problem ?? bank.problem} />
       <div class="desk">
-        <DeskPanel title={t.unclear} count={claims.value?.claims.length}>
-          <ClaimQueue claims={claims.value?.claims ?? []} accountId={account?.account_id ?? ""} onTaken={setClaim} />
+        <DeskPanel title={t.unclear} count={items.value?.items.length}>
+          <ItemQueue items={items.value?.items ?? []} accountId={account?.account_id ?? ""} onTaken={setItem} />
         </DeskPanel>
         <DeskPanel title={t.holds} count={kept.value?.holds.length}>
           <HoldList holds={kept.value?.holds ?? []} codes={codes} onShopper={show} />
@@ -61,17 +70,23 @@ export default function DeskPage({ params }: { params: Params }) {
         <DeskPanel title={t.waiting} count={kept.value?.waiting.length}>
           <WaitList waiting={kept.value?.waiting ?? []} codes={codes} onShopper={show} />
         </DeskPanel>
+        <DeskPanel title={t.complaints} count={complaints.value?.complaints.filter((one) => one.state === "open").length}>
+          <ComplaintList complaints={complaints.value?.complaints ?? []} onOpen={setComplaint} />
+        </DeskPanel>
         {organises && (
           <DeskPanel title={t.bank} count={unmatched.length}>
             <BankList entries={unmatched} />
           </DeskPanel>
         )}
       </div>
-      {claim && (
-        <ClaimWork claim={claim} offers={room.offers.value} onShopper={() => show(claim.account_id, claim.shopper_name)} onDone={() => { setClaim(null); claims.again(); }} />
+      {item && (
+        <ItemSheet item={item} offers={room.offers.value} onShopper={() => show(item.account_id, item.shopper_name)} onDone={() => done(items.again)} />
       )}
+      {complaint && <ComplaintSheet complaint={complaint} onClose={() => done(() => {})} onDone={() => done(complaints.again)} />}
       {counter && <CounterSheet room={room} onClose={() => setCounter(false)} />}
-      {shopper && <ShopperSheet sessionId={sessionId} shopper={shopper} onClose={() => setShopper(null)} />}
+      {shopper && session && (
+        <ShopperSheet sessionId={sessionId} organiserId={session.organiser_id} mayRestrict={steers} shopper={shopper} onClose={() => setShopper(null)} />
+      )}
     </WorkPage>
   );
 }

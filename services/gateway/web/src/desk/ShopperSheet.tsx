@@ -2,18 +2,22 @@ import { number } from "../format";
 import { useTexts } from "../i18n";
 import { Problem, Sheet, useAnswer } from "../kit";
 import { shopperPath } from "./api";
+import { Restrictions } from "./Restrictions";
 import { RestrictForm } from "./RestrictForm";
 import { texts } from "./texts";
 import type { ShopperCard } from "./types";
 
 interface Props {
   sessionId: string;
+  organiserId: string;
+  /** Only the organiser and its hosts restrict. */
+  mayRestrict: boolean;
   shopper: { accountId: string; name: string };
   onClose: () => void;
 }
 
 /** What the organiser knows of a shopper from its own sessions, and a restriction if there must be one. */
-export function ShopperSheet({ sessionId, shopper, onClose }: Props) {
+export function ShopperSheet({ sessionId, organiserId, mayRestrict, shopper, onClose }: Props) {
   const t = useTexts(texts);
   const card = useAnswer<ShopperCard>(shopperPath(sessionId, shopper.accountId));
   const value = card.value;
@@ -23,8 +27,8 @@ export function ShopperSheet({ sessionId, shopper, onClose }: Props) {
     [t.ordersExpired, value.orders_expired],
     [t.ordersCancelled, value.orders_cancelled],
     [t.ordersReturned, value.orders_returned],
-    [t.claimsKept, value.claims_kept],
-    [t.claimsLapsed, value.claims_lapsed],
+    [t.claimsKept, value.holds_kept],
+    [t.claimsLapsed, value.holds_lapsed],
   ] as const;
   return (
     <Sheet title={shopper.name} onClose={onClose}>
@@ -39,7 +43,8 @@ export function ShopperSheet({ sessionId, shopper, onClose }: Props) {
           ))}
         </dl>
       )}
-      {value && <RestrictForm sessionId={sessionId} card={value} onDone={card.again} />}
+      {value && <Restrictions card={value} />}
+      {value && mayRestrict && <RestrictForm organiserId={organiserId} card={value} onDone={card.again} />}
     </Sheet>
   );
 }

@@ -1,28 +1,32 @@
 // What the desk asks, one function a verb.
 import type { OrderBody } from "../api/types";
 import { send } from "../kit";
-import type { ClaimLine, DeskClaim, DeskShopper, Order, Restriction, ShopperCard } from "./types";
+import type { ClaimLine, Complaint, CounterShopper, DeskItem, HandledDeskItem, Order, Restriction, TakenDeskItem } from "./types";
 
 const desk = (sessionId: string) => `/v1/sessions/${sessionId}/desk`;
-const claim = (of: DeskClaim) => `${desk(of.session_id)}/claims/${of.desk_claim_id}`;
+const item = (of: DeskItem) => `/v1/desk/items/${of.desk_item_id}`;
+const restriction = (organiserId: string, accountId: string) => `/v1/organisers/${organiserId}/restrictions/${accountId}`;
 
-export const takeClaim = (of: DeskClaim) => send<DeskClaim>("POST", `${claim(of)}/take`);
-export const renewClaim = (of: DeskClaim) => send<DeskClaim>("POST", `${claim(of)}/renew`);
-export const releaseClaim = (of: DeskClaim) => send<DeskClaim>("POST", `${claim(of)}/release`);
-export const handleClaim = (of: DeskClaim, lines: ClaimLine[]) => send("POST", `${claim(of)}/handle`, { lines });
-export const dismissClaim = (of: DeskClaim, reason: string) => send<DeskClaim>("POST", `${claim(of)}/dismiss`, { reason });
+/** Mine for two minutes; taking it again gives two more. */
+export const takeItem = (of: DeskItem) =>
+  send<TakenDeskItem>("POST", `${desk(of.session_id)}/take`, { desk_item_id: of.desk_item_id });
+export const leaveItem = (of: DeskItem) => send<DeskItem>("POST", `${item(of)}/leave`);
+export const handleItem = (of: DeskItem, lines: ClaimLine[]) => send<HandledDeskItem>("POST", `${item(of)}/handle`, { lines });
+export const dismissItem = (of: DeskItem, reason: string) => send<DeskItem>("POST", `${item(of)}/dismiss`, { reason });
 
 export const shopperPath = (sessionId: string, accountId: string) => `${desk(sessionId)}/shoppers/${accountId}`;
-export const showShopper = (sessionId: string, accountId: string) => send<ShopperCard>("GET", shopperPath(sessionId, accountId));
-export const restrict = (sessionId: string, accountId: string, reason: string, until: string | null) =>
-  send<Restriction>("POST", `${shopperPath(sessionId, accountId)}/restrict`, { reason, until });
-export const lift = (sessionId: string, accountId: string, reason: string) =>
-  send<Restriction>("POST", `${shopperPath(sessionId, accountId)}/lift`, { reason });
+export const restrict = (organiserId: string, accountId: string, reason: string, until: string | null) =>
+  send<Restriction>("PUT", restriction(organiserId, accountId), { reason, until });
+export const lift = (organiserId: string, accountId: string) => send<Restriction>("DELETE", restriction(organiserId, accountId));
 
 /** The account of a phone, made if there is none. */
 export const shopperOf = (sessionId: string, phone: string, name: string) =>
-  send<DeskShopper>("POST", `${desk(sessionId)}/shoppers`, { phone, name });
-export const placeFor = (sessionId: string, accountId: string, order: OrderBody, key: string) =>
-  send<Order>("POST", `${desk(sessionId)}/orders`, { ...order, account_id: accountId }, key);
-export const takeCash = (paymentId: string, amount: number, receipt: string) =>
-  send("POST", `/v1/payments/${paymentId}/cash`, { amount, receipt_number: receipt });
+  send<CounterShopper>("POST", `${desk(sessionId)}/shoppers`, { phone, name });
+export const orderFor = (accountId: string, order: OrderBody, key: string) =>
+  send<Order>("POST", "/v1/desk/orders", { account_id: accountId, order }, key);
+export const takeCash = (paymentId: string, amount: number, receiptNo: string) =>
+  send("POST", `/v1/payments/${paymentId}/cash`, { amount, receipt_no: receiptNo });
+
+export const answerComplaint = (of: Complaint, answer: string) =>
+  send<Complaint>("POST", `/v1/complaints/${of.complaint_id}/answer`, { answer });
+export const closeComplaint = (of: Complaint) => send<Complaint>("POST", `/v1/complaints/${of.complaint_id}/close`);

@@ -3,7 +3,7 @@ import type { FoundWard } from "../checkout/WardPicker";
 import { shippingOf } from "../checkout/sums";
 import type { Bought } from "../checkout/sums";
 import type { Hold, OrderBody, Session } from "../api/types";
-import type { ClaimLine, DeskShopper, Offer } from "./types";
+import type { ClaimLine, Offer } from "./types";
 
 export interface Wanted {
   lines: ClaimLine[];
@@ -13,7 +13,9 @@ export interface Wanted {
   ofAge: boolean;
 }
 
-export interface Person extends DeskShopper {
+export interface Person {
+  accountId: string;
+  name: string;
   phone: string;
 }
 

@@ -1,19 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
-import { renewClaim } from "./api";
-import type { DeskClaim } from "./types";
+import { takeItem } from "./api";
+import type { DeskItem } from "./types";
 
 /** A lease is renewed well before it runs out. */
-const EVERY = 20_000;
+const EVERY = 45_000;
 
-/** Keeps a claim in hand while its sheet is open; gives back until when it is. */
-export function useLease(claim: DeskClaim): string {
-  const [until, setUntil] = useState(claim.leased_until ?? claim.at);
+/** Keeps an item in hand while its sheet is open; gives back until when it is. */
+export function useLease(item: DeskItem): string {
+  const [until, setUntil] = useState(item.taken_until ?? item.made_at);
   useEffect(() => {
     const timer = setInterval(() => {
       // Without a connection the lease runs out, and the countdown says so.
-      renewClaim(claim).then((renewed) => setUntil((before) => renewed.leased_until ?? before), () => {});
+      takeItem(item).then((renewed) => setUntil((before) => renewed.item?.taken_until ?? before), () => {});
     }, EVERY);
     return () => clearInterval(timer);
-  }, [claim]);
+  }, [item]);
   return until;
 }
