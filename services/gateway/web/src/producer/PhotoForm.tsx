@@ -26,7 +26,7 @@ export function PhotoForm({ path, onAdded }: Props) {
   return (
     <form class="form" onSubmit={(event) => void add(event)}>
       <div class="fields">
-        <Field label={t.addPhoto} hint={t.photoHint} name="photo" type="file" accept="image/jpeg,image/png,image/webp" required />
+        <Field label={t.photoFile} hint={t.photoHint} name="photo" type="file" accept="image/jpeg,image/png,image/webp" required />
         <Field label={t.alt} hint={t.altHint} name="alt" maxLength={200} />
       </div>
       <Faults of={sending.problem} />
