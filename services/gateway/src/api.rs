@@ -3,8 +3,8 @@
 pub(crate) mod auth;
 mod bench;
 pub(crate) mod comments;
-mod desk;
 pub(crate) mod complaints;
+mod desk;
 pub(crate) mod docs;
 pub(crate) mod feeds;
 pub(crate) mod figures;
@@ -18,7 +18,6 @@ pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod organisers;
 pub(crate) mod outside;
-mod pages;
 pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod photos;

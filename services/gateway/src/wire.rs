@@ -9,8 +9,8 @@
 
 pub(crate) mod certificates;
 pub(crate) mod comments;
-pub(crate) mod desk;
 pub(crate) mod complaints;
+pub(crate) mod desk;
 pub(crate) mod feed;
 pub(crate) mod figures;
 pub(crate) mod holds;

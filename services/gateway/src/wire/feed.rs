@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::{
     at,
     comments::Comment,
-    desk::UnclearNews,
     complaints::ComplaintNews,
+    desk::UnclearNews,
     figures::Figures,
     holds::{ClaimAnswer, KeptNews},
     moderation::Warning,
