@@ -18,6 +18,7 @@ pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod organisers;
 pub(crate) mod outside;
+mod pages;
 pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod photos;
