@@ -5,6 +5,7 @@ mod intake;
 mod money;
 mod placing;
 mod proxy;
+mod race;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ import { call } from "../api/client";
 import type { Account } from "../api/types";
 import { useSending } from "../api/use";
 import { wordsOfField } from "../api/words";
+import { MyComplaints } from "../complaint/MyComplaints";
 import { useLanguage, useTexts } from "../i18n";
 import { hasRole, me, signOut } from "../me";
 import { texts } from "../shopper/texts";
@@ -26,6 +27,7 @@ export default function AccountPage() {
         {account === null && <Link class="button main" href="/sign-in?next=/me">{t.signIn}</Link>}
         {account && <NameForm account={account} />}
         {hasRole(account, "organiser", "host") && <Link class="button" href="/host">{t.host}</Link>}
+        {account && <MyComplaints />}
         <Looks />
         {account && <Button look="danger" onClick={() => void signOut().then(() => go("/"))}>{t.signOut}</Button>}
       </div>
