@@ -19,6 +19,10 @@ export const day = (at: Moment): string => aDay.format(date(at));
 export const timeOfDay = (at: Moment): string => aTime.format(date(at));
 export const moment = (at: Moment): string => `${timeOfDay(at)} ${day(at)}`;
 
+/** +84912345678 as people in Vietnam write it: 0912 345 678. */
+export const phone = (number: string): string =>
+  number.replace(/^\+84/, "0").replace(/^(\d{4})(\d{3})(\d{3})$/, "$1 $2 $3");
+
 /** Time that is left: 4:05, or 0:00 when it is over. */
 export function clockLeft(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

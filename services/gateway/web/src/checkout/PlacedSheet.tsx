@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { Link } from "wouter-preact";
-import type { MoneyNews, Order } from "../api/types";
+import type { MoneyNews, Order, Payment } from "../api/types";
 import { useTexts } from "../i18n";
 import { Button } from "../ui/Button";
 import { Countdown } from "../ui/Countdown";
@@ -17,11 +17,13 @@ interface Props {
 /** The order stands: how to pay it, without leaving the room. */
 export default function PlacedSheet({ order, money, onClose }: Props) {
   const t = useTexts(texts);
+  const stateOf = (payment: Payment) => money.value.get(payment.payment_id)?.state ?? payment.state;
+  const waits = order.payments.some((payment) => stateOf(payment) === "none" || stateOf(payment) === "partial");
   const byTransfer = order.payment_method === "vietqr";
   return (
     <Sheet title={t.placedTitle} onClose={onClose}>
       {!byTransfer && <p class="note good" role="status">{t.placedCod}</p>}
-      {byTransfer && order.pay_by && (
+      {byTransfer && waits && order.pay_by && (
         <p>
           {t.payWithin} <Countdown until={order.pay_by} />
         </p>

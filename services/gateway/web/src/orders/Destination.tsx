@@ -1,4 +1,5 @@
 import type { Order } from "../api/types";
+import { phone } from "../format";
 import { useTexts } from "../i18n";
 import { WardLine } from "../ui/WardLine";
 import { texts } from "./texts";
@@ -14,7 +15,7 @@ export function Destination({ order }: { order: Order }) {
       <p>
         {contact.name}
         <br />
-        {contact.phone}
+        {phone(contact.phone)}
       </p>
       {delivery?.address && (
         <p>

@@ -50,7 +50,7 @@ export function ProductView({ product }: { product: Product }) {
       </section>
       <section class="card stack" aria-labelledby="origin">
         <h2 id="origin">{t.origin}</h2>
-        {product.origin && <p>{product.origin.line}, <WardLine code={product.origin.ward_code} /></p>}
+        {product.origin && <p>{product.origin.line && `${product.origin.line}, `}<WardLine code={product.origin.ward_code} /></p>}
         {product.trace_url && (
           <p>
             {t.trace}: <a href={product.trace_url} target="_blank" rel="noopener noreferrer">{t.traceOpen}</a>

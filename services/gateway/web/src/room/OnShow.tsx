@@ -3,6 +3,7 @@ import type { Offer } from "../api/types";
 import { useTexts } from "../i18n";
 import { Stars } from "../ui/Stars";
 import { Price } from "./Price";
+import { Proof } from "./Proof";
 import type { Room } from "./room";
 import { StockBar } from "./StockBar";
 import { texts } from "./texts";
@@ -28,6 +29,7 @@ export function OnShow({ room, offer }: Props) {
       </p>
       <Price offer={offer} />
       <StockBar offer={offer} units={room.units.value.get(offer.offer_id)} aloud />
+      <Proof offer={offer} />
       <p class="row small">
         <Link href={`/p/${offer.product_id}`}>{t.about}</Link>
         {offer.limit_per_shopper != null && <span class="soft">{t.limit(offer.limit_per_shopper)}</span>}

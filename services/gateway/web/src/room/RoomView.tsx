@@ -43,6 +43,8 @@ export function RoomView({ room, mine, sessionId, onSignIn }: Props) {
       <div class="room-side">
         <MyHolds room={room} mine={mine} onCheckOut={() => setCheckingOut(true)} />
         <Talk room={room} sessionId={sessionId} onSignIn={onSignIn} />
+      </div>
+      <div class="room-lineup">
         <Lineup room={room} chosen={offer?.offer_id} onChoose={setChosen} />
       </div>
       {checkingOut && (

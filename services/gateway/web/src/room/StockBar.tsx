@@ -2,6 +2,7 @@ import type { Offer, OfferUnits } from "../api/types";
 import { number } from "../format";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";
+import "./stock.css";
 
 /** A fifth or less is left: say so. */
 const FEW = 0.2;

@@ -2,6 +2,7 @@ import type { ClaimAnswer } from "../api/types";
 import { useTexts } from "../i18n";
 import type { Line } from "./room";
 import { texts } from "./texts";
+import "./line.css";
 
 /** One line of what is said and done. */
 export function TalkLine({ line }: { line: Line }) {
@@ -9,27 +10,27 @@ export function TalkLine({ line }: { line: Line }) {
   switch (line.kind) {
     case "comment":
       return (
-        <li>
+        <li class="line">
           <b>{line.comment.author_name}</b> {line.comment.text}
         </li>
       );
     case "claim":
       return (
-        <li class="did">
+        <li class="line did">
           {claimWords(line.claim, t)}
           {line.claim.more > 0 && t.moreBefore(line.claim.more)}
         </li>
       );
     case "sale":
       return (
-        <li class="did good">
+        <li class="line did good">
           {t.bought(line.sale.shopper_name, line.sale.units, line.sale.title)}
           {line.sale.more_lines > 0 && t.moreBefore(line.sale.more_lines)}
         </li>
       );
     case "notice":
       return (
-        <li class={line.notice.warning ? "told warn" : "told"}>
+        <li class={line.notice.warning ? "line told warn" : "line told"}>
           <b>{t.organiser}</b> {line.notice.text}
         </li>
       );
