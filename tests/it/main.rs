@@ -12,6 +12,7 @@ mod isolation;
 mod money;
 mod outside;
 mod postgres_killed;
+mod reports;
 mod roles;
 mod seen;
 mod session_life;

@@ -233,7 +233,14 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         self.handlers
             .entry(stream_of(E::SERVICE))
             .or_default()
-            .insert(E::SUBJECT, Handler { act, most, in_order });
+            .insert(
+                E::SUBJECT,
+                Handler {
+                    act,
+                    most,
+                    in_order,
+                },
+            );
         self
     }
 

@@ -6,6 +6,7 @@ mod money;
 mod placing;
 mod proxy;
 mod race;
+mod reports;
 
 use std::time::Duration;
 

@@ -169,8 +169,8 @@ pub fn order(order: &Order) -> wire::Order {
             })
             .collect(),
         version: u64::try_from(order.version).unwrap_or_default(),
-        ahead: parcels::ahead(order),
         assisted_by_account_id: String::new(),
+        ahead: parcels::ahead(order),
     }
 }
 
