@@ -1,7 +1,7 @@
 # `make` alone tells what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo bench chaos test check-fmt lint unit intake-batches fuzz doc sqlx baseline
+.PHONY: help up demo bench chaos test test-web check-fmt lint unit intake-batches fuzz doc sqlx baseline
 
 # The queries are checked against the committed .sqlx; only `make sqlx` asks a database.
 export SQLX_OFFLINE := true
@@ -11,6 +11,7 @@ help: ## this list
 
 up: ## install what is missing, build, and start everything on this machine
 	@deploy/dev/setup.sh up
+	@deploy/dev/pages.sh build
 	@cargo build --release --bin phien
 # Phiên in the place of the shell: Ctrl-C and `kill` reach it, and make waits for it.
 	@exec target/release/phien up
@@ -29,9 +30,12 @@ chaos: ## break everything by a seed, under load, and compare what clients were 
 	@cargo build --release --bin phien --bin chaos
 	@exec target/release/chaos --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 
-test: ## all checks: format, lints, tests, documentation
+test: ## all checks: format, lints, tests, documentation, pages
 	@deploy/dev/setup.sh test
-	@$(MAKE) --no-print-directory check-fmt lint doc unit
+	@$(MAKE) --no-print-directory check-fmt lint doc unit test-web
+
+test-web: ## the pages alone: types, and in a browser against a Phiên of their own; screenshots go to target/web
+	@tests/web/run.sh
 
 check-fmt: ## is the code formatted?
 	cargo fmt --all --check

@@ -97,6 +97,13 @@ nextest() {
     }
 }
 
+# Only the tests of the pages want it, and they are left out without it.
+browser() {
+    if lacks npm || ! lacks chromium || lacks apt-get || ((EUID != 0)); then return; fi
+    packages=(chromium)
+    install_packages || note 'no Chromium: the tests of the pages in a browser are left out'
+}
+
 case ${1:-} in
 up | test) ;;
 *)
@@ -108,4 +115,7 @@ esac
 rust
 system
 nats
-[[ $1 == up ]] || nextest
+if [[ $1 == test ]]; then
+    nextest
+    browser
+fi

@@ -18,6 +18,7 @@ pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod organisers;
 pub(crate) mod outside;
+mod pages;
 pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod photos;
@@ -78,7 +79,7 @@ fn described() -> OpenApiRouter<Ctx> {
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    docs::named(described().into_openapi())
 }
 
 /// Everything that the gateway serves.
@@ -88,6 +89,7 @@ pub(crate) fn router(ctx: Ctx) -> Router {
         api = api.merge(bench::router());
     }
     api.with_state(ctx.clone())
-        .merge(docs::router(description))
+        .merge(docs::router(docs::named(description)))
+        .merge(pages::router(&ctx.config.pages))
         .layer(from_fn_with_state(ctx, middleware::edge))
 }

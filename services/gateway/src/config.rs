@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
+    path::PathBuf,
     str::FromStr,
 };
 
@@ -53,6 +54,10 @@ pub struct Config {
     /// Proxies in front, comma separated: only their `X-Forwarded-For` is believed.
     #[arg(long, env = "PHIEN_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,
+
+    /// The folder with the pages, as `npm run build` in `services/gateway/web` leaves them.
+    #[arg(long, env = "PHIEN_PAGES", default_value = "services/gateway/web/dist")]
+    pub pages: PathBuf,
 
     /// Print sign-in codes in clear to the terminal: for development only.
     #[arg(long, env = "PHIEN_DEV_PRINT_CODES", value_parser = FalseyValueParser::new())]

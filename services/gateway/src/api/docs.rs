@@ -1,9 +1,8 @@
-//! What the API says of itself: OpenAPI, a page to browse it, where everything is, and that it is alive.
+//! What the API says of itself: OpenAPI, a page to browse it, and that it is alive.
 
 use axum::{
     Router,
     http::{HeaderValue, header},
-    response::Html,
     routing::get,
 };
 use tower::ServiceBuilder;
@@ -20,8 +19,6 @@ use super::problem;
 /// The page's own scripts and styles, which come with it, and nothing else.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-const WELCOME: &str = include_str!("docs/welcome.html");
 
 /// The document without its routes, which add themselves.
 pub(super) fn base() -> OpenApi {
@@ -63,6 +60,28 @@ pub(super) fn base() -> OpenApi {
         .build()
 }
 
+/// Names every operation by its method and path: handlers of different nouns have the same names.
+pub(super) fn named(mut api: OpenApi) -> OpenApi {
+    for (path, item) in &mut api.paths.paths {
+        let verbs = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+        ];
+        for (verb, operation) in verbs {
+            if let Some(operation) = operation {
+                let words = path
+                    .trim_start_matches("/v1/")
+                    .split(|letter: char| !letter.is_alphanumeric());
+                let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+                operation.operation_id = Some(format!("{verb}_{}", words.join("_")));
+            }
+        }
+    }
+    api
+}
+
 /// The pages about the API; none of them knows who asks.
 pub(super) fn router(description: OpenApi) -> Router {
     let policy = SetResponseHeaderLayer::overriding(
@@ -73,5 +92,4 @@ pub(super) fn router(description: OpenApi) -> Router {
     Router::new()
         .merge(browsable.layer(ServiceBuilder::new().layer(policy)))
         .route("/healthz", get(async || "ok\n"))
-        .route("/", get(async || Html(WELCOME)))
 }

@@ -31,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(provinces))
         .routes(routes!(wards))
         .routes(routes!(search))
+        .routes(routes!(show_ward))
 }
 
 /// A unit of the province level.
@@ -155,11 +156,26 @@ struct FoundWards {
 async fn search(_: Asker<Anybody>, Query(query): Query<WardsQuery>) -> Answer<impl IntoResponse> {
     let wards = place::search(&query.q, FOUND)
         .into_iter()
-        .map(|found| FoundWard {
-            ward: ward(found),
-            province_code: found.province_code,
-            line: found.line(),
-        })
+        .map(found)
         .collect();
     Ok(([(header::CACHE_CONTROL, A_DAY)], Json(FoundWards { wards })))
+}
+
+fn found(found: &'static place::Ward) -> FoundWard {
+    FoundWard {
+        ward: ward(found),
+        province_code: found.province_code,
+        line: found.line(),
+    }
+}
+
+/// Show a commune: what an address names by its code.
+#[utoipa::path(
+    get, path = "/v1/wards/{code}", tag = "places", security(()),
+    params(("code" = String, Path, description = "The commune's code", example = "00070")),
+    responses((status = 200, body = FoundWard), Refused),
+)]
+async fn show_ward(_: Asker<Anybody>, Path(code): Path<String>) -> Answer<impl IntoResponse> {
+    let ward = place::ward(&code).ok_or_else(|| Refusal::not_found("xã, phường này", "ward"))?;
+    Ok(([(header::CACHE_CONTROL, A_DAY)], Json(found(ward))))
 }

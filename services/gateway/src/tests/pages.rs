@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-use super::world::{World, json_of};
+use super::world::{World, json_of, refused};
 use crate::{PublicUrl, openapi};
 
 #[tokio::test]
@@ -53,6 +53,41 @@ async fn the_description_is_served_and_can_be_browsed() {
     assert!(welcome.text().await.unwrap().contains("/docs/"));
 }
 
+#[tokio::test]
+async fn pages_are_served_by_their_addresses_and_kept_as_long_as_they_may_be() {
+    let folder = std::env::temp_dir().join(format!("phien-pages-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    std::fs::write(folder.join("index.html"), "<!doctype html>a page").unwrap();
+    std::fs::write(folder.join("assets/a-1.js"), "plain").unwrap();
+    std::fs::write(folder.join("assets/a-1.js.br"), "small").unwrap();
+    let world = World::start(&["--pages", folder.to_str().unwrap()]).await;
+    let get = |path: &str| world.ask(Method::GET, path).header("accept", "text/html");
+
+    for path in ["/", "/s/ses_1", "/me"] {
+        let page = get(path).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
+        assert_eq!(page.headers()["cache-control"], "no-cache");
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'self';") && !policy.contains("unsafe"));
+        assert_eq!(page.text().await.unwrap(), "<!doctype html>a page");
+    }
+    let script = get("/assets/a-1.js")
+        .header("accept-encoding", "br")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(script.headers()["content-encoding"], "br");
+    assert_eq!(
+        script.headers()["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
+    assert_eq!(script.text().await.unwrap(), "small");
+    for nothing in ["/v1/nothing", "/assets/none.js", "/none.txt", "/metrics"] {
+        assert_eq!(refused(get(nothing), 404).await, "not_found", "{nothing}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn every_reference_of_the_description_leads_somewhere() {
     let document = serde_json::to_value(openapi()).unwrap();
@@ -63,8 +98,13 @@ fn every_reference_of_the_description_leads_somewhere() {
         let pointer = reference.strip_prefix('#').expect("within the document");
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
+    let mut ids = std::collections::HashSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
+            assert!(
+                ids.insert(operation["operationId"].as_str().unwrap().to_owned()),
+                "{method} {path} has a name of its own"
+            );
             assert!(
                 operation["summary"].is_string(),
                 "{method} {path} says what it does"

@@ -294,6 +294,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
         "producer organiser",
     ),
     ("GET", "/v1/wards", "anybody"),
+    ("GET", "/v1/wards/{code}", "anybody"),
     ("GET", "/v1/provinces", "anybody"),
     ("GET", "/v1/provinces/{code}/wards", "anybody"),
 ];

@@ -1,0 +1,20 @@
+// What pages are made of, in one place to import from.
+export { Refused, Unreachable, call, newKey, send, sendCsv } from "./api/client";
+export { useAnswer, useSending } from "./api/use";
+export { wordsOf, wordsOfField } from "./api/words";
+export { Button } from "./ui/Button";
+export { Choices } from "./ui/Choices";
+export { Confirm } from "./ui/Confirm";
+export { Countdown } from "./ui/Countdown";
+export { FeedSign } from "./ui/FeedSign";
+export { Field } from "./ui/Field";
+export { Guard } from "./ui/Guard";
+export { Page } from "./ui/Page";
+export { Problem } from "./ui/Problem";
+export { Sheet } from "./ui/Sheet";
+export { Skeleton } from "./ui/Skeleton";
+export { Stars } from "./ui/Stars";
+export { Stepper } from "./ui/Stepper";
+export { TextArea } from "./ui/TextArea";
+export { toast } from "./ui/Toasts";
+export { navigate as go } from "wouter-preact/use-browser-location";

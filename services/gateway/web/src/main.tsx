@@ -1,0 +1,19 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./App";
+import { language } from "./i18n";
+import { learnWhoIAm } from "./me";
+import "./theme";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/controls.css";
+
+effect(() => {
+  document.documentElement.lang = language.value;
+});
+
+void learnWhoIAm();
+render(<App />, document.getElementById("app")!);
+
+// In development the worker would keep what was just changed.
+if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
