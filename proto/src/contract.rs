@@ -107,18 +107,47 @@ requests! {
         "notice.say":         livestream::SayNotice         => common::Done,
         "room.show":          livestream::ShowRoom          => livestream::Room,
         "viewers.report":     livestream::ReportViewers     => common::Done,
+        "outside.receive":    livestream::ReceiveOutside    => livestream::OutsideReceived,
+        "channel.set":        livestream::SetChannel        => livestream::Channels,
+        "channel.list":       livestream::ListChannels      => livestream::Channels,
+        "channel.reconcile":  livestream::ReconcileChannel  => livestream::Reconciled,
+        "claim.list_unlinked": livestream::ListUnlinkedClaims => livestream::UnlinkedClaims,
+        "author.link":        livestream::LinkAuthor        => livestream::AuthorLinked,
+        "author.mute":        livestream::MuteAuthor        => livestream::Mute,
+        "mute.lift":          livestream::LiftMute          => common::Done,
+        "mute.list":          livestream::ListMutes         => livestream::Mutes,
+        "slow_mode.set":      livestream::SetSlowMode       => livestream::SlowMode,
+        "banned_words.set":   livestream::SetBannedWords    => livestream::BannedWords,
+        "banned_words.show":  livestream::ShowBannedWords   => livestream::BannedWords,
+        "moderation.list":    livestream::ListModeration    => livestream::ModerationActs,
+        "warning.take_down":  livestream::TakeDownWarning   => common::Done,
+        "complaint.file":     livestream::FileComplaint     => livestream::Complaint,
+        "complaint.list":     livestream::ListComplaints    => livestream::Complaints,
+        "complaint.list_own": livestream::ListOwnComplaints => livestream::Complaints,
+        "complaint.answer":   livestream::AnswerComplaint   => livestream::Complaint,
+        "complaint.close":    livestream::CloseComplaint    => livestream::Complaint,
     }
     "orders" {
         "place":              orders::PlaceOrders           => orders::PlacedOrders,
         "hold.claim":         orders::ClaimUnits            => orders::KeptUnits,
         "hold.extend":        orders::ExtendHold            => orders::KeptUnits,
         "hold.list":          orders::ListKept              => orders::KeptInSession,
+        "desk.list":          orders::ListDesk              => orders::DeskItems,
+        "desk.take":          orders::TakeDeskItem          => orders::TakenDeskItem,
+        "desk.leave":         orders::LeaveDeskItem         => orders::DeskItem,
+        "desk.handle":        orders::HandleDeskItem        => orders::HandledDeskItem,
+        "desk.dismiss":       orders::DismissDeskItem       => orders::DeskItem,
+        "shopper.show":       orders::ShowShopper           => orders::ShopperCard,
+        "shopper.restrict":   orders::RestrictShopper       => orders::Restriction,
+        "shopper.unrestrict": orders::LiftRestriction       => orders::Restriction,
+        "order.place_for":    orders::PlaceForShopper       => orders::PlacedOrder,
         "order.show":         orders::ShowOrder             => orders::Order,
         "order.list":         orders::ListOrders            => orders::Orders,
         "order.cancel":       orders::CancelOrder           => orders::Order,
         "order.advance":      orders::AdvanceOrder          => orders::Order,
         "payment.qr":         orders::ShowPaymentQr         => orders::PaymentQr,
         "payment.refund":     orders::RecordRefund          => orders::Payment,
+        "payment.cash":       orders::ReceiveCash           => orders::Payment,
         "bank.receive":       orders::ReceiveBankFeed       => orders::BankFeedReceived,
         "bank.list":          orders::ListBankEntries       => orders::BankEntries,
         "units.show":         orders::ShowUnits             => orders::SessionUnits,
@@ -151,6 +180,7 @@ events! {
         "offer_closed":        livestream::OfferClosed,        heard by "orders";
         "comment_hidden":      livestream::CommentHidden,      heard by;
         "claim_commented":     livestream::ClaimCommented,     heard by "orders";
+        "claim_unclear":       livestream::ClaimUnclear,       heard by "orders";
     }
     "orders" {
         "orders_placed":       orders::OrdersPlaced,           heard by "livestream" "orders";
@@ -180,16 +210,22 @@ pub fn stream_of(service: &str) -> String {
 pub const FEEDS: &str = "FEEDS";
 
 /// Which feeds each service says: speaker, audience, kinds.
-pub const FEED_KINDS: [(&str, &str, &[&str]); 5] = [
+pub const FEED_KINDS: [(&str, &str, &[&str]); 6] = [
     (
         "livestream",
         "room",
         &[
             "session", "offer", "pin", "viewers", "comment", "hidden", "sale", "notice", "claim",
+            "warning",
         ],
     ),
+    ("livestream", "desk", &["complaint"]),
     ("orders", "room", &["units"]),
-    ("orders", "desk", &["figures", "orders", "money", "kept"]),
+    (
+        "orders",
+        "desk",
+        &["figures", "orders", "money", "kept", "unclear"],
+    ),
     ("orders", "shopper", &["money", "kept"]),
     ("catalogue", "producer", &["stock"]),
 ];
@@ -281,6 +317,9 @@ impl feed::feed::Of {
             Self::Stock(_) => "stock",
             Self::Claim(_) => "claim",
             Self::Kept(_) => "kept",
+            Self::Unclear(_) => "unclear",
+            Self::Warning(_) => "warning",
+            Self::Complaint(_) => "complaint",
         }
     }
 
@@ -307,6 +346,9 @@ impl feed::feed::Of {
             Self::Money(money) => money.payment_id.clone(),
             Self::Claim(claim) => claim.seq.to_string(),
             Self::Kept(kept) => format!("{}-{}", kept.offer_id, kept.account_id),
+            Self::Unclear(unclear) => unclear.session_id.clone(),
+            Self::Warning(warning) => warning.session_id.clone(),
+            Self::Complaint(complaint) => complaint.complaint_id.clone(),
             Self::Stock(stock) => stock
                 .variant
                 .as_ref()
@@ -329,6 +371,9 @@ impl feed::feed::Of {
             Self::Money(money) => Some(money.version),
             Self::Stock(stock) => Some(stock.version),
             Self::Kept(kept) => Some(kept.version),
+            Self::Unclear(unclear) => Some(unclear.version),
+            Self::Warning(warning) => Some(warning.version),
+            Self::Complaint(complaint) => Some(complaint.version),
             Self::Comment(_)
             | Self::Hidden(_)
             | Self::Sale(_)

@@ -5,6 +5,7 @@
 //! whole session on real input; [`collector`] takes traces.
 
 pub mod api;
+pub mod claim_model;
 pub mod collector;
 pub mod demo;
 pub mod feed_client;

@@ -28,6 +28,10 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::{api::Api, market};
 
+/// The secret with which Meta signs at the webhook.
+pub const META_SECRET: &str = "secret-of-the-tests-77aa";
+/// The token that Meta shows when it subscribes.
+pub const META_TOKEN: &str = "token-of-the-tests-12bc";
 /// The key that `SePay` shows at the webhook.
 pub const SEPAY_KEY: &str = "key-of-the-tests-3f9c";
 /// How long a market may take to become quiet: what a consumer that broke off had fetched comes again after ten seconds.
@@ -302,6 +306,8 @@ async fn run(
         database("gateway"),
         "--listen=127.0.0.1:0".into(),
         format!("--sepay-keys={SEPAY_KEY},the-key-before"),
+        format!("--meta-app-secrets={META_SECRET}"),
+        format!("--meta-verify-token={META_TOKEN}"),
         "--demo".into(),
         "--limit-account-writes=100000".into(),
         "--limit-account-burst=100000".into(),

@@ -76,7 +76,7 @@ async function plan(organiser: Api, organiserId: string, title: string, hours: n
     description: "Hàng OCOP, bán trực tiếp từ chủ thể.",
     starts_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
     terms: {
-      organiser_account: { bin: "970436", account_no: "1029384756", account_name: "BAN TO CHUC PHIEN" },
+      organiser_account: { bin: "970436", account_no: ACCOUNT, account_name: "BAN TO CHUC PHIEN" },
       cod_allowed: true,
       shipping_fee: 25_000,
       pickup_place: "Nhà văn hoá phường Hoàn Kiếm, Hà Nội",
@@ -145,13 +145,16 @@ export function order(shopper: Api, session: Session, method: "cod" | "vietqr"):
   return shopper.post("/v1/orders", body, { "idempotency-key": crypto.randomUUID() });
 }
 
+/** Where the market's money goes. */
+const ACCOUNT = "1029384756";
+
 /** A bank tells that money came in. */
-export async function transfer(signIn: SignIn, amount: number, memo: string): Promise<void> {
+export async function transfer(signIn: SignIn, amount: number, memo: string, account = ACCOUNT): Promise<void> {
   const body = {
     id: Date.now(),
     gateway: "Vietcombank",
     transactionDate: "2026-11-24 14:02:37",
-    accountNumber: "1029384756",
+    accountNumber: account,
     content: memo,
     transferType: "in",
     transferAmount: amount,

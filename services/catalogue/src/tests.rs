@@ -4,6 +4,7 @@ mod certificates;
 mod goods;
 mod imports;
 mod offers;
+mod photos;
 mod producers;
 mod settlements;
 mod stock;

@@ -106,8 +106,14 @@ ids! {
     HoldId "hld",
     /// A shopper's place in an offer's waitlist.
     WaitId "wai",
-    /// A claim that somebody at the desk has to settle.
-    DeskClaimId "dsk",
+    /// A claim that somebody at the desk has to look at.
+    DeskItemId "dsk",
+    /// Somebody from another platform who wrote into a room.
+    AuthorId "aut",
+    /// One act of moderation.
+    ModerationActId "mod",
+    /// A viewer's complaint.
+    ComplaintId "cpl",
     /// An order.
     OrderId "ord",
     /// A payment: what one order owes one payee.

@@ -10,6 +10,7 @@ mod dead;
 mod follow;
 mod gaps;
 mod held;
+mod order;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -121,6 +122,8 @@ struct Handler<C> {
     act: Act<C>,
     /// How many events at most it takes at once; one that takes several also waits for them to gather.
     most: usize,
+    /// Each event waits for the one of its aggregate and kind before it.
+    in_order: bool,
 }
 
 enum Failure {
@@ -160,7 +163,7 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         X: Into<Refusal> + std::error::Error + 'static,
     {
         let verb = Arc::new(verb);
-        self.with(1, move |ctx, heard| {
+        self.with(1, false, move |ctx, heard| {
             let verb = Arc::clone(&verb);
             async move {
                 for one in heard {
@@ -180,10 +183,23 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         F: Future<Output = Result<(), X>> + Send + 'static,
         X: Into<Refusal> + std::error::Error + 'static,
     {
-        self.with(TOGETHER, verb)
+        self.with(TOGETHER, false, verb)
     }
 
-    fn with<E, V, F, X>(mut self, most: usize, verb: V) -> Self
+    /// The same, and each only after the event of its aggregate and kind before it, whatever the stream brings first:
+    /// for effects of which the order decides.
+    #[must_use]
+    pub fn on_many_in_order<E, V, F, X>(self, verb: V) -> Self
+    where
+        E: Event,
+        V: Fn(C, Vec<Heard<E>>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), X>> + Send + 'static,
+        X: Into<Refusal> + std::error::Error + 'static,
+    {
+        self.with(TOGETHER, true, verb)
+    }
+
+    fn with<E, V, F, X>(mut self, most: usize, in_order: bool, verb: V) -> Self
     where
         E: Event,
         V: Fn(C, Vec<Heard<E>>) -> F + Send + Sync + 'static,
@@ -217,7 +233,14 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         self.handlers
             .entry(stream_of(E::SERVICE))
             .or_default()
-            .insert(E::SUBJECT, Handler { act, most });
+            .insert(
+                E::SUBJECT,
+                Handler {
+                    act,
+                    most,
+                    in_order,
+                },
+            );
         self
     }
 

@@ -3,6 +3,8 @@
 pub(crate) mod auth;
 mod bench;
 pub(crate) mod comments;
+pub(crate) mod complaints;
+mod desk;
 pub(crate) mod docs;
 pub(crate) mod feeds;
 pub(crate) mod figures;
@@ -11,9 +13,11 @@ pub(crate) mod idempotency;
 pub(crate) mod json;
 pub(crate) mod me;
 pub(crate) mod middleware;
+pub(crate) mod moderation;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod organisers;
+pub(crate) mod outside;
 mod pages;
 pub(crate) mod parcels;
 pub(crate) mod payments;
@@ -56,6 +60,10 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(sessions::router())
         .merge(offers::router())
         .merge(comments::router())
+        .merge(desk::router())
+        .merge(outside::router())
+        .merge(moderation::router())
+        .merge(complaints::router())
         .merge(holds::router())
         .merge(orders::router())
         .merge(parcels::router())

@@ -4,6 +4,7 @@ pub(crate) mod add_member;
 pub(crate) mod bootstrap;
 pub(crate) mod confirm_code;
 pub(crate) mod create_organiser;
+pub(crate) mod find_shopper;
 pub(crate) mod issue_tokens;
 pub(crate) mod link_keeper;
 pub(crate) mod list_members;

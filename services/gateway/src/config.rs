@@ -84,6 +84,19 @@ pub struct Config {
     )]
     pub sepay_keys: Vec<SecretString>,
 
+    /// The secrets of Meta's app that sign its webhook, comma separated: two while one replaces the other. None: no webhook.
+    #[arg(
+        long,
+        env = "PHIEN_META_APP_SECRETS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub meta_app_secrets: Vec<SecretString>,
+
+    /// The token that Meta shows when it asks whether the webhook is here.
+    #[arg(long, env = "PHIEN_META_VERIFY_TOKEN", hide_env_values = true)]
+    pub meta_verify_token: Vec<SecretString>,
+
     /// Let organisers make shoppers for a demonstration or a load test; those have no limits of their own.
     #[arg(long, env = "PHIEN_DEMO", value_parser = FalseyValueParser::new())]
     pub demo: bool,

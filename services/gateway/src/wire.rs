@@ -9,11 +9,15 @@
 
 pub(crate) mod certificates;
 pub(crate) mod comments;
+pub(crate) mod complaints;
+pub(crate) mod desk;
 pub(crate) mod feed;
 pub(crate) mod figures;
 pub(crate) mod holds;
+pub(crate) mod moderation;
 pub(crate) mod offers;
 pub(crate) mod orders;
+pub(crate) mod outside;
 pub(crate) mod parcels;
 pub(crate) mod payments;
 pub(crate) mod people;

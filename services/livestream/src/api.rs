@@ -51,6 +51,44 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::report_viewers::report_viewers)
         .await?
+        .on(app::receive_outside::receive_outside)
+        .await?
+        .on(app::channels::set_channel)
+        .await?
+        .on(app::channels::list_channels)
+        .await?
+        .on(app::channels::reconcile_channel)
+        .await?
+        .on(app::list_unlinked::list_unlinked_claims)
+        .await?
+        .on(app::link_author::link_author)
+        .await?
+        .on(app::mutes::mute_author)
+        .await?
+        .on(app::mutes::lift_mute)
+        .await?
+        .on(app::mutes::list_mutes)
+        .await?
+        .on(app::slow_mode::set_slow_mode)
+        .await?
+        .on(app::banned_words::set_banned_words)
+        .await?
+        .on(app::banned_words::show_banned_words)
+        .await?
+        .on(app::list_moderation::list_moderation)
+        .await?
+        .on(app::take_down_warning::take_down_warning)
+        .await?
+        .on(app::file_complaint::file_complaint)
+        .await?
+        .on(app::list_complaints::list_complaints)
+        .await?
+        .on(app::list_complaints::list_own_complaints)
+        .await?
+        .on(app::answer_complaint::answer_complaint)
+        .await?
+        .on(app::answer_complaint::close_complaint)
+        .await?
         .serve();
     Ok(())
 }

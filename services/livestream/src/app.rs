@@ -32,6 +32,25 @@ pub mod report_viewers;
 pub mod say_notice;
 pub mod show_room;
 
+mod acts;
+pub mod banned_words;
+pub mod list_moderation;
+mod moderation;
+pub mod mutes;
+pub mod slow_mode;
+pub mod take_down_warning;
+
+pub mod answer_complaint;
+pub mod file_complaint;
+pub mod list_complaints;
+
+pub mod channels;
+pub mod enter_room;
+pub mod link_author;
+pub mod list_unlinked;
+pub mod receive_outside;
+mod to_the_desk;
+
 pub mod follow_goods;
 mod hear_claim;
 pub mod hear_orders;

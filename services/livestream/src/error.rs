@@ -5,6 +5,8 @@ use proto::common::v1::RefusalKind;
 
 use crate::domain::{goods::NotForSale, law::PriceFault, rule::Rule};
 
+mod moderated;
+
 /// A verb was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -23,6 +25,18 @@ pub enum Error {
     /// The comment is unknown.
     #[error("no such comment")]
     NoComment,
+    /// The complaint is unknown.
+    #[error("no such complaint")]
+    NoComplaint,
+    /// The session is not on that platform.
+    #[error("no such channel")]
+    NoChannel,
+    /// The link was used, or never was.
+    #[error("no such link")]
+    NoLink,
+    /// Nobody is muted so.
+    #[error("no such mute")]
+    NoMute,
     /// The variant is unknown.
     #[error("no such variant")]
     NoVariant,
@@ -63,6 +77,12 @@ impl From<Error> for Refusal {
             Error::NoSession => Self::not_found("phiên này", "session"),
             Error::NoOffer => Self::not_found("mã hàng này trong phiên", "offer"),
             Error::NoComment => Self::not_found("bình luận này", "comment"),
+            Error::NoComplaint => Self::not_found("khiếu nại này", "complaint"),
+            Error::NoChannel => Self::not_found("kênh này của phiên", "channel of the session"),
+            Error::NoLink => {
+                Self::not_found("liên kết này, hoặc nó đã được dùng", "link, or it was used")
+            }
+            Error::NoMute => Self::not_found("lệnh cấm bình luận này", "mute"),
             Error::NoVariant => Self::field(
                 "variant_id",
                 "Không có quy cách sản phẩm này, hoặc sản phẩm vừa được đăng: hãy thử lại.",
@@ -93,6 +113,9 @@ fn of_rule(rule: Rule) -> Refusal {
                     "You comment too fast, please wait a little.",
                 )
             };
+        }
+        Rule::Muted(_) | Rule::SlowMode { .. } | Rule::BannedWord(_) => {
+            return moderated::of(rule);
         }
         Rule::StartsInThePast => {
             return Refusal::field(
@@ -157,6 +180,31 @@ fn of_rule(rule: Rule) -> Refusal {
             "restock_under_way",
             "Lần thêm hàng trước chưa có trả lời, hãy chờ.",
             "The last restock is not answered yet: wait for it.",
+        ),
+        Rule::PostTaken => (
+            "post_taken",
+            "Bài đăng này đã gắn với một phiên khác.",
+            "This post belongs to another session.",
+        ),
+        Rule::NoWarning => (
+            "no_warning",
+            "Không có cảnh báo nào đang hiện.",
+            "No warning is on the screen.",
+        ),
+        Rule::ComplaintAnswered => (
+            "complaint_answered",
+            "Khiếu nại đã được trả lời.",
+            "The complaint is answered already.",
+        ),
+        Rule::ComplaintOpen => (
+            "complaint_open",
+            "Hãy trả lời khiếu nại trước khi đóng.",
+            "Answer the complaint before it is closed.",
+        ),
+        Rule::TooManyComplaints => (
+            "too_many_complaints",
+            "Bạn đã gửi đủ số khiếu nại cho phiên này, ban tổ chức đang xem.",
+            "You have sent as many complaints as one may in a session.",
         ),
         Rule::KeyReused => (
             "idempotency_key_reused",

@@ -1,9 +1,11 @@
 //! Livestream: organisers' sessions, their line-up, the room.
 //!
 //! **Owns** sessions, offers and the proposals by which they get units, the pin, comments and their moderation,
-//! notices, the viewer gauge; and its own copy of catalogue's goods.
+//! notices, the viewer gauge, comments from other platforms and their authors, viewers' complaints; and its own copy of catalogue's goods.
 //! **Answers** plan, reschedule, rename, go live, end, stop, show and list sessions; propose, restock, open, close and
-//! pin offers; post, hide and list comments; notices; the whole room; gateways' viewer reports.
+//! pin offers; post, hide and list comments; take comments from elsewhere, tie sessions to posts there and report on
+//! them, link their authors; mute, slow down, ban words, list who moderated what; take complaints, answer, close them;
+//! notices and the warning's end; the whole room; gateways' viewer reports.
 //! **Says** `SessionPlanned`, `SessionRescheduled`, `SessionWentLive`, `SessionEnded`, `OfferProposed`, `OfferOpened`,
 //! `OfferClosed`, `CommentHidden`, all of one session in one order; and the room's feed.
 //! **Hears** of catalogue: goods listed, changed and withdrawn, stock allotted, refused and returned; of orders: orders

@@ -2,8 +2,10 @@
 
 mod closing;
 mod comments;
+mod complaints;
 mod goods;
 mod market;
+mod moderation;
 mod offers;
 mod plans;
 mod room;

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use crate::{
     Ctx,
-    app::{keep_time::keep_time, shown},
+    app::{enter_room::enter_room, keep_time::keep_time, shown},
     store,
 };
 
@@ -25,6 +25,7 @@ const LINGERS: TimeDelta = TimeDelta::minutes(15);
 pub fn start(ctx: &Ctx) {
     for timer in [
         Timer::OfferTimes,
+        Timer::Outside,
         Timer::States,
         Timer::Viewers(HashMap::new()),
     ] {
@@ -36,6 +37,8 @@ pub fn start(ctx: &Ctx) {
 enum Timer {
     /// Opens and closes offers.
     OfferTimes,
+    /// Lets comments from elsewhere into their rooms that could not go in when they came.
+    Outside,
     /// Says states again.
     States,
     /// Shows how many watch; keeps what it said last of each session, and when.
@@ -46,6 +49,7 @@ impl Timer {
     fn name(&self) -> &'static str {
         match self {
             Self::OfferTimes => "offer times",
+            Self::Outside => "comments from elsewhere",
             Self::States => "states",
             Self::Viewers(_) => "viewers",
         }
@@ -53,7 +57,7 @@ impl Timer {
 
     fn every(&self) -> Duration {
         match self {
-            Self::OfferTimes => Duration::from_secs(1),
+            Self::OfferTimes | Self::Outside => Duration::from_secs(1),
             Self::States => SAY_AGAIN.to_std().unwrap_or_default(),
             Self::Viewers(_) => Duration::from_secs(5),
         }
@@ -86,9 +90,19 @@ impl Timer {
                     }
                 }
             }
+            Self::Outside => {
+                for session in store::outside::rooms_waited_for(conn).await? {
+                    if let Err(error) = enter_room(ctx, session).await {
+                        tracing::warn!(session.id = %session, "comments from elsewhere still wait for session {session}: {}", chain(&error));
+                    }
+                }
+            }
             Self::States => {
                 for session in store::session::watched(conn, now - LINGERS).await? {
                     shown::session(ctx, &session);
+                    if let Some(notice) = store::room::last_warning(conn, session.id).await? {
+                        shown::warning(ctx, session.id, &notice);
+                    }
                     store::offer::of_session(conn, session.id)
                         .await?
                         .iter()

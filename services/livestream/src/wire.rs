@@ -2,4 +2,5 @@
 
 pub mod asked;
 pub mod catalogue;
+pub mod complaints;
 pub mod show;

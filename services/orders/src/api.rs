@@ -21,6 +21,26 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::list_kept::list_kept)
         .await?
+        .on(app::list_desk::list_desk)
+        .await?
+        .on(app::take_desk_item::take_desk_item)
+        .await?
+        .on(app::leave_desk_item::leave_desk_item)
+        .await?
+        .on(app::handle_desk_item::handle_desk_item)
+        .await?
+        .on(app::dismiss_desk_item::dismiss_desk_item)
+        .await?
+        .on(app::show_shopper::show_shopper)
+        .await?
+        .on(app::restrict_shopper::restrict_shopper)
+        .await?
+        .on(app::restrict_shopper::lift_restriction)
+        .await?
+        .on(app::place_for_shopper::place_for_shopper)
+        .await?
+        .on(app::receive_cash::receive_cash)
+        .await?
         .on(app::show_order::show_order)
         .await?
         .on(app::list_orders::list_orders)

@@ -1,6 +1,7 @@
 //! What is true of units, orders and money. No async, no SQL, no wire, no clock.
 
 pub mod bank_feed;
+pub mod desk;
 pub mod hold;
 pub mod intake;
 pub mod offer;

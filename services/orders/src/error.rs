@@ -1,6 +1,6 @@
 //! The refusals of orders.
 
-use chassis::{Refusal, service::is_away};
+use chassis::{Refusal, money::Vnd, service::is_away};
 
 use crate::domain::{
     intake::{ClaimRefused, PlaceRefused},
@@ -28,6 +28,15 @@ pub enum Error {
     /// Nothing is due back for this payment.
     #[error("nothing is due back")]
     NothingDue,
+    /// Another amount is due than the cash that was taken.
+    #[error("{0} is due")]
+    NotWhatIsDue(Vnd),
+    /// The receipt stands for another payment or amount.
+    #[error("the receipt number was used")]
+    ReceiptUsed,
+    /// The item is not this person's to end.
+    #[error("the desk item is not taken by the asker")]
+    NotTaken,
     /// The QR code cannot be made.
     #[error("the payment has no valid VietQR")]
     VietQr(#[from] crate::domain::vietqr::VietQrError),
@@ -60,6 +69,21 @@ impl From<Error> for Refusal {
                 "Không có khoản nào phải hoàn.",
                 "Nothing is due back for this payment.",
             ),
+            Error::NotWhatIsDue(due) => Self::conflict(
+                "not_what_is_due",
+                format!("Số tiền còn phải trả là {due}, hãy thu đúng số đó."),
+                format!("{due} is due: take exactly that."),
+            ),
+            Error::ReceiptUsed => Self::conflict(
+                "receipt_used",
+                "Số biên nhận này đã dùng cho khoản khác.",
+                "This receipt number was used for something else.",
+            ),
+            Error::NotTaken => Self::conflict(
+                "not_taken",
+                "Bạn chưa nhận mục này, hoặc đã quá giờ: hãy nhận lại.",
+                "You have not taken this item, or your time is over: take it again.",
+            ),
             Error::VietQr(_) => Self::conflict(
                 "no_vietqr",
                 "Khoản này không có mã VietQR.",
@@ -80,6 +104,11 @@ fn claim_refusal(refused: ClaimRefused) -> Refusal {
             "offer_not_open",
             "Mặt hàng chưa mở bán hoặc đã đóng.",
             "The offer is not open.",
+        ),
+        ClaimRefused::Restricted => Refusal::conflict(
+            "restricted",
+            "Ban tổ chức sẽ xác nhận yêu cầu này với bạn.",
+            "The organiser will confirm this with you.",
         ),
         ClaimRefused::OverLimit { limit, ordered } => Refusal::conflict(
             "over_limit",
@@ -116,6 +145,11 @@ fn place_refusal(refused: &PlaceRefused) -> Refusal {
             "over_limit",
             format!("Mỗi người mua tối đa {limit}, bạn đã đặt {taken}."),
             format!("At most {limit} for one shopper; you have {taken} already."),
+        ),
+        PlaceRefused::Restricted => Refusal::conflict(
+            "restricted",
+            "Bạn đặt hàng qua bàn hỗ trợ của ban tổ chức.",
+            "Please order through the organiser's desk.",
         ),
         PlaceRefused::NoCod(_) => Refusal::conflict(
             "cod_not_allowed",

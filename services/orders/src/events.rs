@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::{
     Ctx,
-    app::{claim_units, project_figures},
+    app::{claim_units, hear_unclear, project_figures},
     domain::intake::Ask,
     error::Error,
     wire::read_terms,
@@ -31,7 +31,8 @@ pub fn hear(ctx: &Ctx) {
         .on(offer_opened)
         .on(offer_closed)
         .on(session_ended)
-        .on_many(claim_units::commented)
+        .on_many_in_order(claim_units::commented)
+        .on_many(hear_unclear::hear_unclear)
         .on_many(project_figures::placed)
         .on_many(project_figures::paid)
         .on_many(project_figures::cancelled)

@@ -17,13 +17,14 @@ use chassis::{
 };
 use proto::contract::{SHARDS, shard_of};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch},
     time::Instant,
 };
 
 use self::{batcher::Batcher, gate::Gate};
 use crate::{
     domain::{
+        desk::Restrictions,
         intake::{Answer, Ask, PlaceRefused},
         order::Order,
     },
@@ -103,12 +104,21 @@ impl Drop for Term {
 impl Intake {
     /// Starts a batcher a shard.
     #[must_use]
-    pub fn start(core: &Core, meters: &Arc<Meters>) -> Self {
+    pub fn start(
+        core: &Core,
+        meters: &Arc<Meters>,
+        restrictions: &watch::Receiver<Arc<Restrictions>>,
+    ) -> Self {
         let shards: Arc<[Shard]> = (0..SHARDS)
             .map(|_| {
                 let (queue, waiting) = mpsc::unbounded_channel();
                 let gate = Arc::<Gate>::default();
-                let batcher = Batcher::new(core.clone(), Arc::clone(&gate), Arc::clone(meters));
+                let batcher = Batcher::new(
+                    core.clone(),
+                    Arc::clone(&gate),
+                    Arc::clone(meters),
+                    restrictions.clone(),
+                );
                 core.lifecycle.spawn(batcher.run(waiting));
                 let room = Arc::new(Semaphore::new(QUEUE));
                 Shard { gate, queue, room }

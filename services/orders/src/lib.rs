@@ -1,10 +1,10 @@
 //! Orders: units left of each offer, orders, payments, the organiser's figures.
 //!
-//! - **Owns** the database `orders`: where each unit of an offer is, who holds, waits for and ordered what, what is owed and what came in.
-//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; claim, extend, list what is kept; bank feeds, QR codes, refunds; units, figures.
+//! - **Owns** the database `orders`: where each unit of an offer is, who holds, waits for and ordered what, what waits at the desk, what is owed and what came in.
+//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; claim, extend, list what is kept; the desk, cash at the counter, restrictions; bank feeds, QR codes, refunds; units, figures.
 //! - **Says** `OrdersPlaced/Paid/Cancelled/Expired/Returned`, `PaymentReceived`, `OfferSoldOut/Settled`, `UnitsReturned`,
 //!   `HoldsMade/Lapsed`.
-//! - **Hears** `StockAllotted`, `OfferOpened/Closed`, `SessionEnded`, `ClaimCommented`, and its own order events for the figures.
+//! - **Hears** `StockAllotted`, `OfferOpened/Closed`, `SessionEnded`, `ClaimCommented/Unclear`, and its own order events for the figures.
 //!
 //! Everything that moves units goes through the [`intake`]: one queue and one batcher a shard, one transaction a batch.
 
@@ -18,6 +18,7 @@ use chassis::{
     service::{self, StartError},
 };
 use sqlx::migrate::Migrator;
+use tokio::sync::watch;
 
 pub mod api;
 pub mod app;
@@ -53,6 +54,10 @@ pub struct Ctx {
     pub money: sqlx::PgPool,
     /// Where everything that moves units is asked for.
     pub intake: intake::Intake,
+    /// Whose claims and orders go through the desk, as last read.
+    pub restrictions: Arc<watch::Sender<Arc<domain::desk::Restrictions>>>,
+    /// Sessions whose desk has more or less to do than was said.
+    pub desk: app::say_figures::Changed,
     /// Sessions whose figures changed and have to be said.
     pub figures: app::say_figures::Changed,
     /// Wakes the matching of bank entries.
@@ -87,13 +92,16 @@ pub async fn start(
     .await?;
     let meters = Arc::new(meters::Meters::new(&core.metrics));
     let money = service::lane("orders", &config.database_url, MONEY_CONNECTIONS).await?;
-    let intake = intake::Intake::start(&core, &meters);
+    let restrictions = Arc::new(watch::Sender::default());
+    let intake = intake::Intake::start(&core, &meters, &restrictions.subscribe());
     let ctx = Ctx {
         core,
         config: Arc::new(config),
         meters,
         money,
         intake,
+        restrictions,
+        desk: app::say_figures::Changed::default(),
         figures: app::say_figures::Changed::default(),
         bank_feed: Arc::default(),
     };
@@ -107,5 +115,7 @@ pub async fn start(
     app::match_bank_entries::start(&ctx);
     app::say_states::start(&ctx);
     app::say_figures::start(&ctx);
+    app::say_desk::start(&ctx);
+    app::keep_restrictions::start(&ctx);
     Ok(ctx)
 }

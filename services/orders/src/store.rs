@@ -3,6 +3,7 @@
 pub mod bank;
 pub mod books;
 pub mod buyers;
+pub mod desk;
 pub mod figures;
 pub mod holds;
 pub mod offers;
@@ -11,3 +12,4 @@ pub mod parcels;
 pub mod payments;
 pub mod reports;
 pub mod settlements;
+pub mod shoppers;

@@ -5,6 +5,8 @@ mod intake;
 mod money;
 mod placing;
 mod proxy;
+mod race;
+mod reports;
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! Proto ⇄ domain.
 
+pub mod desk;
 pub mod holds;
 pub mod parcels;
 mod read;
@@ -168,6 +169,7 @@ pub fn order(order: &Order) -> wire::Order {
             })
             .collect(),
         version: u64::try_from(order.version).unwrap_or_default(),
+        assisted_by_account_id: String::new(),
         ahead: parcels::ahead(order),
     }
 }

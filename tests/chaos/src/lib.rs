@@ -8,6 +8,7 @@
 
 pub mod chaos;
 pub mod checker;
+pub mod claims;
 pub mod evidence;
 pub mod faults;
 pub mod history;

@@ -53,6 +53,14 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
         }),
         // Gives back nothing, and takes nothing.
         "ClaimBody" => json!({ "lines": [{ "offer_id": planted.offer_id, "units": 0 }] }),
+        "ChannelBody" => json!({ "source": "facebook", "post_id": "la_1" }),
+        "ReconcileBody" => json!({ "external_ids": ["la"] }),
+        "LinkBody" => json!({ "token": "00000000000000000000000000000000" }),
+        "MuteBody" => json!({ "minutes": 5, "reason": "không thích" }),
+        "SlowModeBody" => json!({ "seconds": 600 }),
+        "BannedWordsBody" => json!({ "words": ["chợ"] }),
+        "ComplaintBody" => json!({ "category": "other", "text": "người lạ khiếu nại" }),
+        "AnswerBody" => json!({ "answer": "không phải của tôi" }),
         "PinBody" => json!({ "offer_id": planted.offer_id }),
         "RescheduleBody" => json!({ "starts_at": "2030-01-01T00:00:00Z" }),
         "TitleBody" => json!({ "title": "Không phải phiên của tôi" }),
@@ -61,6 +69,18 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
         "CodeBody" => json!({ "sign_in_id": "x", "code": "000000" }),
         "PhotosBody" => json!({ "photos": [] }),
         "StockBody" => json!({ "units": 1, "note": "lạ" }),
+        "TakeBody" => json!({}),
+        "HandleBody" => json!({ "lines": [{ "offer_id": planted.offer_id, "units": 1 }] }),
+        "DismissBody" => json!({ "reason": "của người khác" }),
+        "CounterShopperBody" => json!({ "phone": "0977123123", "name": "Người lạ" }),
+        "ClaimForBody" => json!({
+            "account_id": planted.buyer_id, "lines": [{ "offer_id": planted.offer_id, "units": 1 }],
+        }),
+        "OrderForBody" => {
+            json!({ "account_id": planted.buyer_id, "order": body("OrderBody", planted) })
+        }
+        "CashBody" => json!({ "amount": 1_000, "receipt_no": "BN-01" }),
+        "RestrictionBody" => json!({ "reason": "cạnh tranh" }),
         unknown => panic!("no body for {unknown}: write one"),
     }
 }

@@ -80,7 +80,12 @@ impl Operation {
         let (method, path) = (self.method.as_str(), self.path.as_str());
         let takes_part = match (method, path) {
             // Everybody may comment in a room, order there, and have things of their own.
-            ("POST", "/v1/sessions/{id}/comments" | "/v1/sessions/{id}/claims")
+            (
+                "POST",
+                "/v1/sessions/{id}/comments"
+                | "/v1/sessions/{id}/claims"
+                | "/v1/sessions/{id}/complaints",
+            )
             | ("GET", "/v1/sessions/{id}/holds/own") => role != "nobody",
             // Goods of a producer, a session of an organiser: named in the body.
             ("POST", "/v1/products" | "/v1/sessions") => false,

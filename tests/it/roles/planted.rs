@@ -28,10 +28,13 @@ pub(crate) struct Planted {
     pub(crate) offer_id: String,
     certificate_id: String,
     comment_id: String,
+    complaint_id: String,
     order_id: String,
     payment_id: String,
     member_id: String,
     draft_id: String,
+    pub(crate) buyer_id: String,
+    desk_item_id: String,
 }
 
 /// Plants them, each by its owner.
@@ -82,6 +85,14 @@ pub(crate) async fn plant(two: &Two) -> Planted {
     let certificate = done(keeper, &path, certificate).await;
     let draft = change_producers(two).await;
     talk(two).await;
+    let desk_item_id = unclear(two).await;
+    let buyer = two.buyer.api.get("/v1/me").await.unwrap().ok().unwrap();
+    let complaint = done(
+        &two.buyer.api,
+        &format!("/v1/sessions/{session_id}/complaints"),
+        json!({ "category": "goods", "text": "khiếu nại canari 77" }),
+    )
+    .await;
     let word = |text: &str, seen_by: &'static [&'static str]| Word {
         text: text.to_owned(),
         seen_by,
@@ -100,6 +111,7 @@ pub(crate) async fn plant(two: &Two) -> Planted {
             word("Canari Nháp", &["organiser"]),
             word("1029384756", &[]),
             word("lời canari", &[]),
+            word("khiếu nại canari", &[]),
             word("CANARI MEMO", &[]),
             word(&text(&order["payments"][0], "payment_code"), &[]),
         ],
@@ -111,10 +123,13 @@ pub(crate) async fn plant(two: &Two) -> Planted {
         offer_id: offer_id.clone(),
         certificate_id: text(&certificate, "certificate_id"),
         comment_id: two.comment_id.clone(),
+        complaint_id: text(&complaint, "complaint_id"),
         order_id: text(&order, "order_id"),
         payment_id: text(&order["payments"][0], "payment_id"),
         member_id: text(&member, "account_id"),
         draft_id: draft,
+        buyer_id: text(&buyer, "account_id"),
+        desk_item_id,
     }
 }
 
@@ -171,6 +186,22 @@ async fn talk(two: &Two) {
     two.world.api.webhook(SEPAY_KEY, &memo).await.unwrap();
 }
 
+/// A comment that somebody at the desk has to look at; returns its item.
+async fn unclear(two: &Two) -> String {
+    let session = &two.stage.session_id;
+    let comments = format!("/v1/sessions/{session}/comments");
+    let typed = json!({ "text": "chốt Z99 x2" });
+    let posted = two.buyer.api.post(&comments, &typed).await.unwrap();
+    assert!(posted.is_ok(), "{}", posted.text);
+    let items = format!("/v1/sessions/{session}/desk/items");
+    until("the unclear claim at the desk", SOON, || async {
+        let page = two.stage.organiser.get(&items).await?.ok()?;
+        Ok(page["items"].get(0).map(|item| text(item, "desk_item_id")))
+    })
+    .await
+    .unwrap()
+}
+
 impl Planted {
     /// A path of the document with the owner's ids in it.
     pub(crate) fn fill(&self, path: &str) -> String {
@@ -186,6 +217,8 @@ impl Planted {
             "comments" => &self.comment_id,
             "orders" => &self.order_id,
             "payments" => &self.payment_id,
+            "desk" => &self.desk_item_id,
+            "complaints" => &self.complaint_id,
             _ => "01",
         };
         let path = path
@@ -193,7 +226,8 @@ impl Planted {
             .replace("{producer_id}", &self.producer_id)
             .replace("{photo_id}", &"0".repeat(64))
             .replace("{side}", "320")
-            .replace("{code}", "01");
+            .replace("{code}", "01")
+            .replace("{source}", "facebook");
         assert!(
             id != "01" || !path.contains("{id}"),
             "{path}: whose is it? plant one"

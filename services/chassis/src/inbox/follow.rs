@@ -13,7 +13,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use sqlx::PgConnection;
 use tokio::time::Instant;
 
-use super::{Failure, Handler, dead, gaps::Known, held::Held};
+use super::{Failure, Handler, dead, gaps::Known, held::Held, order};
 use crate::{counters::Counters, envelope::EventHead, service::Core, telemetry::chain};
 
 /// How long events of a kind that is applied together gather.
@@ -99,6 +99,11 @@ impl<C: Clone> Follower<'_, C> {
                 }
                 breath = Instant::now();
             }
+            let together = if handler.in_order {
+                order::in_order(self.core, &self.known, together).await?
+            } else {
+                together
+            };
             let arrived = self.read(together).await?;
             self.apply_together(arrived, handler).await?;
         }

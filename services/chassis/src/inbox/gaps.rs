@@ -3,7 +3,7 @@
 //! An aggregate's numbers have holes for a hearer that hears only some of its kinds. So each event names the one of its
 //! aggregate *and kind* before it, and that one is looked for in the inbox: nothing is written unless it is missing. A
 //! gap is reported, not waited for: every effect stands on its own inbox row, so that an event that comes late is still
-//! applied, once. The gap closes by itself then.
+//! applied, once. The gap closes by itself then. Only kinds that are heard in order wait, and not for ever.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -26,6 +26,21 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Was it applied, or given up as a dead letter?
+    pub(super) async fn heard(&self, core: &Core, id: EventId) -> Result<bool, sqlx::Error> {
+        if self.ids.contains(&id) {
+            return Ok(true);
+        }
+        sqlx::query_scalar(
+            "select exists (select from chassis.inbox where event_id = $1)
+                 or exists (select from chassis.dead_letter where event_id = $2 and replayed_at is null)",
+        )
+        .bind(id.uuid())
+        .bind(id.to_string())
+        .fetch_one(&core.db)
+        .await
+    }
+
     /// Remembers what was applied, and notes the events before them that were not heard.
     pub(super) async fn note(
         &mut self,

@@ -21,6 +21,8 @@ use super::problem::Problem;
 pub(crate) const BODY: usize = 64 * 1024;
 /// What most answers fit, so that writing one does not grow it step by step.
 const USUAL: usize = 2 * 1024;
+/// The most that a delivery of comments may have; the bus takes 1 MB.
+const BATCH: usize = 768 * 1024;
 /// The most that a spreadsheet may have.
 const SPREADSHEET: usize = 2 * 1024 * 1024;
 
@@ -102,6 +104,18 @@ impl<S: Sync> FromRequest<S> for Raw {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         read(request.into_body(), BODY).await.map(Self)
+    }
+}
+
+/// As [`Raw`], for senders who put many things into one body; what the bus takes is the limit.
+#[derive(Debug)]
+pub(crate) struct RawBatch(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for RawBatch {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read(request.into_body(), BATCH).await.map(Self)
     }
 }
 

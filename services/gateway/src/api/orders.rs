@@ -57,18 +57,26 @@ async fn place(
 ) -> Answer<Response> {
     let account = asker.signed_in()?.actor.account_id.clone();
     // The deadline is set where the order leaves.
-    let order = body.into_wire(account, key, 0).ok_or_else(|| {
-        Refusal::field(
-            "delivery",
-            "Chọn giao đến địa chỉ hoặc nhận tại quầy, đúng một trong hai.",
-            "An address or pickup: exactly one of the two.",
-        )
-    })?;
+    let order = body.into_wire(account, key, 0).ok_or_else(no_way)?;
     let placed = asker
         .ctx
         .placing
         .place(order, asker.until(), asker.trace())
         .await?;
+    self::placed(placed)
+}
+
+/// The delivery is neither or both of the two ways.
+pub(super) fn no_way() -> Refusal {
+    Refusal::field(
+        "delivery",
+        "Chọn giao đến địa chỉ hoặc nhận tại quầy, đúng một trong hai.",
+        "An address or pickup: exactly one of the two.",
+    )
+}
+
+/// What the intake said of an order.
+pub(super) fn placed(placed: orders::PlacedOrder) -> Answer<Response> {
     match placed.result {
         Some(placed_order::Result::Order(order)) if placed.replayed => Ok((
             [(REPLAYED, HeaderValue::from_static("true"))],

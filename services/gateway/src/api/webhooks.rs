@@ -1,4 +1,4 @@
-//! Banks' webhooks: the key is checked here, the body goes as it came to orders, which stores it before the answer.
+//! Webhooks: who sends is checked here, the body goes as it came to its owner, who stores it before the answer.
 
 use axum::{
     extract::FromRequestParts,
@@ -19,8 +19,12 @@ use super::{
 };
 use crate::{Ctx, wire::payments::Received};
 
+mod meta;
+
 pub(super) fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(sepay))
+    OpenApiRouter::new()
+        .routes(routes!(sepay))
+        .merge(meta::router())
 }
 
 /// SePay's key, shown as `Authorization: Apikey …`.

@@ -130,3 +130,21 @@ pub(crate) async fn keep(
     .await
     .map(drop)
 }
+
+/// An account's name.
+pub(crate) async fn name(conn: &mut PgConnection, id: AccountId) -> Result<Option<String>> {
+    sqlx::query_scalar!("select name from account where id = $1", id as _)
+        .fetch_optional(conn)
+        .await
+}
+
+/// The phone that an account has proved by a code, E.164.
+pub(crate) async fn phone_of(
+    conn: &mut PgConnection,
+    account: AccountId,
+) -> Result<Option<String>, sqlx::Error> {
+    let phone = sqlx::query_scalar!("select phone from account where id = $1", account as _)
+        .fetch_optional(conn)
+        .await?;
+    Ok(phone.flatten())
+}

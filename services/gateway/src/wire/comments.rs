@@ -5,7 +5,7 @@ use proto::livestream::v1 as livestream;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::at;
+use super::{at, some};
 
 /// A comment. Who wrote it is a shortened name, never an account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,6 +19,10 @@ pub(crate) struct Comment {
     text: String,
     hidden: bool,
     at: DateTime<Utc>,
+    /// The platform where it was written; `null`: in this room.
+    source: Option<String>,
+    /// When, by that platform; the room's order is the order of arrival.
+    source_at: Option<DateTime<Utc>>,
 }
 
 impl From<livestream::Comment> for Comment {
@@ -31,6 +35,8 @@ impl From<livestream::Comment> for Comment {
             text: comment.text,
             hidden: comment.hidden,
             at: at(comment.at_ms),
+            source_at: some(comment.source.clone()).map(|_| at(comment.source_at_ms)),
+            source: some(comment.source),
         }
     }
 }

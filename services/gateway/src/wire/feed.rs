@@ -12,8 +12,11 @@ use utoipa::ToSchema;
 use super::{
     at,
     comments::Comment,
+    complaints::ComplaintNews,
+    desk::UnclearNews,
     figures::Figures,
     holds::{ClaimAnswer, KeptNews},
+    moderation::Warning,
     offers::{Offer, OfferUnits},
     orders::{OrderLine, OrderState, PaymentMethod},
     payments::PaymentState,
@@ -40,6 +43,9 @@ pub(crate) fn json(of: Of) -> String {
         Of::Stock(stock) => line(&StockNews::from(stock)),
         Of::Claim(claim) => line(&ClaimAnswer::from(claim)),
         Of::Kept(kept) => line(&KeptNews::from(kept)),
+        Of::Unclear(unclear) => line(&UnclearNews::from(unclear)),
+        Of::Warning(warning) => line(&Warning::from(warning)),
+        Of::Complaint(news) => line(&ComplaintNews::from(news)),
     }
 }
 
@@ -405,6 +411,9 @@ pub(crate) enum FeedData {
     Stock(StockNews),
     Claim(ClaimAnswer),
     Kept(KeptNews),
+    Unclear(UnclearNews),
+    Warning(Warning),
+    Complaint(ComplaintNews),
 }
 
 #[cfg(test)]

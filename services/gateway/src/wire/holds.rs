@@ -11,11 +11,11 @@ use super::{at, some};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClaimBody {
-    lines: Vec<ClaimLine>,
+    pub(crate) lines: Vec<ClaimLine>,
 }
 
 /// One offer, so many units.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClaimLine {
     offer_id: String,
@@ -24,6 +24,26 @@ pub(crate) struct ClaimLine {
     /// On top of what is held and waited for.
     #[serde(default)]
     more: bool,
+}
+
+impl From<ClaimLine> for orders::ClaimLine {
+    fn from(line: ClaimLine) -> Self {
+        Self {
+            offer_id: line.offer_id,
+            units: line.units,
+            more: line.more,
+        }
+    }
+}
+
+impl From<orders::ClaimLine> for ClaimLine {
+    fn from(line: orders::ClaimLine) -> Self {
+        Self {
+            offer_id: line.offer_id,
+            units: line.units,
+            more: line.more,
+        }
+    }
 }
 
 impl ClaimBody {
@@ -36,15 +56,7 @@ impl ClaimBody {
     ) -> orders::ClaimUnits {
         orders::ClaimUnits {
             session_id,
-            lines: self
-                .lines
-                .into_iter()
-                .map(|line| orders::ClaimLine {
-                    offer_id: line.offer_id,
-                    units: line.units,
-                    more: line.more,
-                })
-                .collect(),
+            lines: self.lines.into_iter().map(Into::into).collect(),
             shopper_name,
             account_id,
             give_all_back: false,
@@ -132,10 +144,25 @@ pub(crate) struct Kept {
 /// Why a line of a claim was not granted.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LineRefused {
-    /// `offer_not_open`, `over_limit`, `not_found`.
+    /// `offer_not_open`, `over_limit`, `restricted`, `not_found`.
     code: String,
     reason_vi: String,
     reason_en: String,
+}
+
+impl From<orders::Kept> for Kept {
+    fn from(kept: orders::Kept) -> Self {
+        Self {
+            offer_id: kept.offer_id,
+            hold: kept.hold.map(Into::into),
+            waiting: kept.waiting.map(Into::into),
+            refused: kept.refusal.map(|refusal| LineRefused {
+                code: refusal.code,
+                reason_vi: refusal.message_vi,
+                reason_en: refusal.message_en,
+            }),
+        }
+    }
 }
 
 /// What a claim led to, line by line.
@@ -146,18 +173,8 @@ pub(crate) struct KeptUnits {
 
 impl From<orders::KeptUnits> for KeptUnits {
     fn from(all: orders::KeptUnits) -> Self {
-        let kept = all.kept.into_iter().map(|kept| Kept {
-            offer_id: kept.offer_id,
-            hold: kept.hold.map(Into::into),
-            waiting: kept.waiting.map(Into::into),
-            refused: kept.refusal.map(|refusal| LineRefused {
-                code: refusal.code,
-                reason_vi: refusal.message_vi,
-                reason_en: refusal.message_en,
-            }),
-        });
         Self {
-            kept: kept.collect(),
+            kept: all.kept.into_iter().map(Into::into).collect(),
         }
     }
 }

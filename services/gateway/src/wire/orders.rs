@@ -24,6 +24,8 @@ pub(crate) struct Order {
     session_id: String,
     organiser_id: String,
     account_id: String,
+    /// Who ordered for the shopper, at the desk; only where one order is shown.
+    assisted_by: Option<String>,
     state: OrderState,
     payment_method: PaymentMethod,
     lines: Vec<OrderLine>,
@@ -55,6 +57,7 @@ impl From<orders::Order> for Order {
             session_id: order.session_id,
             organiser_id: order.organiser_id,
             account_id: order.account_id,
+            assisted_by: some(order.assisted_by_account_id),
             state: order.state.into(),
             payment_method: order.payment_method.into(),
             lines: order.lines.into_iter().map(Into::into).collect(),

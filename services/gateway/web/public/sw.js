@@ -1,9 +1,10 @@
 // Keeps the shell of the pages at hand for a bad connection. Never what the API says: stock and prices are of now.
 const SHELL = "phien-shell-1";
 const PAGE = "/index.html";
+const NO_PAGES = /^\/(v1|docs|healthz|openapi\.json)/;
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.add(PAGE)).then(() => skipWaiting()));
+  event.waitUntil(fetch(PAGE).then(keep).then(() => skipWaiting()));
 });
 
 addEventListener("activate", (event) => {
@@ -13,10 +14,11 @@ addEventListener("activate", (event) => {
 });
 
 addEventListener("fetch", (event) => {
-  const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== location.origin) return;
-  if (pathname.startsWith("/assets/")) event.respondWith(asset(event.request));
-  else if (event.request.mode === "navigate" && !/^\/(v1|docs|healthz|openapi\.json)/.test(pathname)) event.respondWith(page(event.request));
+  const { request } = event;
+  const { pathname, origin } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
+  else if (request.mode === "navigate" && !NO_PAGES.test(pathname)) event.respondWith(page(event));
 });
 
 // Its name changes with what is in it.
@@ -30,13 +32,25 @@ async function asset(request) {
 }
 
 // The newest if there is a connection, and for all addresses the same.
-async function page(request) {
-  const cache = await caches.open(SHELL);
+async function page(event) {
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await cache.put(PAGE, answer.clone());
+    const answer = await fetch(event.request);
+    event.waitUntil(keep(answer.clone()));
     return answer;
   } catch {
-    return (await cache.match(PAGE)) ?? Response.error();
+    return (await caches.match(PAGE)) ?? Response.error();
   }
+}
+
+// A page with what it begins with; that of another build takes the place of everything.
+async function keep(answer) {
+  if (!answer.ok || !answer.headers.get("content-type")?.startsWith("text/html")) return;
+  const html = await answer.text();
+  const before = await caches.match(PAGE);
+  if (before && (await before.text()) === html) return;
+  await caches.delete(SHELL);
+  const cache = await caches.open(SHELL);
+  await cache.addAll([...new Set(html.match(/\/assets\/[\w.-]+/g))]);
+  const headers = ["content-type", "content-security-policy"].map((name) => [name, answer.headers.get(name) ?? ""]);
+  await cache.put(PAGE, new Response(html, { headers }));
 }

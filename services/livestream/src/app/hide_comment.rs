@@ -5,6 +5,7 @@ use chassis::{
     id::CommentId,
     outbox,
     rpc::Asked,
+    service::Tx,
 };
 use proto::{
     feed::v1::{self as feed, feed::Of},
@@ -13,9 +14,12 @@ use proto::{
 
 use crate::{
     Ctx,
-    app::{load, shown},
+    app::{
+        acts::{self, Act},
+        load, shown,
+    },
     error::Error,
-    store,
+    store::{self, comment::Comment},
     wire::{asked as read, show},
 };
 
@@ -51,19 +55,35 @@ pub async fn hide_comment(ctx: Ctx, asked: Asked<HideComment>) -> Result<wire::C
     let now = ctx.clock.db_now(&mut tx).await?;
     store::comment::hide(&mut tx, id, counters.last_hidden_seq, by, &reason, now).await?;
     store::room::update(&mut tx, session.id, counters).await?;
-    let (session_id, comment_seq) = (session.id.to_string(), show::count(comment.seq));
+    let act = Act {
+        act: "hide",
+        target: id.to_string(),
+        reason,
+    };
+    acts::note(&ctx, &mut tx, &session, act, by, now).await?;
+    say_hidden(&ctx, &mut tx, &comment).await?;
+    ctx.commit(tx).await?;
+    Ok(show::whole_comment(&comment))
+}
+
+/// Says that a comment is hidden, to the services and to the room.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn say_hidden(ctx: &Ctx, tx: &mut Tx, comment: &Comment) -> Result<(), Error> {
+    let session = comment.session_id;
+    let (session_id, comment_seq) = (session.to_string(), show::count(comment.seq));
     let hidden = CommentHidden {
-        comment_id: id.to_string(),
+        comment_id: comment.id.to_string(),
         session_id: session_id.clone(),
         seq: comment_seq,
     };
-    load::say(&ctx, &mut tx, session.id, &hidden).await?;
+    load::say(ctx, tx, session, &hidden).await?;
     let of = Of::Hidden(feed::CommentHidden {
         session_id,
-        seq: show::count(counters.last_hidden_seq),
+        seq: show::count(comment.hidden_seq.unwrap_or_default()),
         comment_seq,
     });
-    outbox::say_feed(&mut tx, &ctx.clock, &shown::room(session.id), of).await?;
-    ctx.commit(tx).await?;
-    Ok(show::whole_comment(&comment))
+    outbox::say_feed(tx, &ctx.clock, &shown::room(session), of).await?;
+    Ok(())
 }

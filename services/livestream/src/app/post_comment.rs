@@ -8,7 +8,7 @@ use proto::{
 
 use crate::{
     Ctx,
-    app::{hear_claim::hear_claim, shown},
+    app::{hear_claim::hear_claim, moderation, shown},
     domain::{
         comment::{WINDOW, public_text, short_name},
         rule::Rule,
@@ -65,7 +65,10 @@ pub async fn post_comment(ctx: Ctx, asked: Asked<PostComment>) -> Result<wire::C
         text,
         at: now,
         hidden_seq: None,
+        source: None,
+        source_at: None,
     };
+    moderation::check(&mut tx, &session, &comment, &asked.request.text).await?;
     store::comment::insert(&mut tx, &comment, key).await?;
     store::room::update(&mut tx, session_id, counters).await?;
     hear_claim(&ctx, &mut tx, &session, &comment, &asked.request.text).await?;

@@ -60,6 +60,9 @@ pub async fn show_room(ctx: Ctx, asked: Asked<ShowRoom>) -> Result<Room, Error> 
         last_notice_seq: show::count(counters.last_notice_seq),
         last_hidden_seq: show::count(counters.last_hidden_seq),
         viewers: show::small(viewers),
-        last_warning: warning.as_ref().map(show::notice),
+        last_warning: warning
+            .as_ref()
+            .filter(|warning| !warning.taken_down)
+            .map(show::notice),
     })
 }

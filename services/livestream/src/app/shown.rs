@@ -9,7 +9,8 @@ use proto::{
 use crate::{
     Ctx,
     domain::{offer::Offer, session::Session},
-    wire::show,
+    store::{complaint::Complaint, room::Notice},
+    wire::{complaints, show},
 };
 
 /// Everybody in a session's room.
@@ -40,4 +41,17 @@ pub fn viewers(ctx: &Ctx, session: SessionId, viewers: i64, at_ms: i64) {
         version: show::count(at_ms),
     };
     ctx.feeds.say(&room(session), Of::Viewers(gauge));
+}
+
+/// Shows the warning banner as it is.
+pub fn warning(ctx: &Ctx, session: SessionId, notice: &Notice) {
+    let banner = Of::Warning(show::warning(session, Some(notice)));
+    ctx.feeds.say(&room(session), banner);
+}
+
+/// Tells the desk that a complaint is new, answered or closed.
+pub fn complaint(ctx: &Ctx, complaint: &Complaint) {
+    let desk = Audience::Desk(complaint.session_id.to_string());
+    ctx.feeds
+        .say(&desk, Of::Complaint(complaints::news(complaint)));
 }

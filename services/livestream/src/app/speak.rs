@@ -47,6 +47,7 @@ pub async fn notice(
         text: text.to_owned(),
         warning,
         at: now,
+        taken_down: false,
     };
     store::room::insert_notice(conn, session, &notice, by).await?;
     store::room::update(conn, session, counters).await?;
@@ -59,5 +60,9 @@ pub async fn notice(
         at_ms: shown.at_ms,
     });
     outbox::say_feed(conn, &ctx.clock, &shown::room(session), of).await?;
+    if warning {
+        let banner = Of::Warning(show::warning(session, Some(&notice)));
+        outbox::say_feed(conn, &ctx.clock, &shown::room(session), banner).await?;
+    }
     Ok(())
 }

@@ -11,6 +11,7 @@
 //! - A verb governs the codes after it, and those before it if it is the first. Huỷ, bỏ, không lấy give back.
 //! - A quantity belongs to the code before it; if the first quantity stands before the first code, to the code after
 //!   it. "mỗi loại n" is for every code. The same code twice adds up.
+//! - Thêm, nữa add to what the shopper has; otherwise the quantity is what they want in all.
 //! - Phone numbers, prices, hours, house numbers, sizes of a pack and stars are no quantities.
 //! - What is not in the vocabulary makes a reading less certain, never more.
 //!
@@ -31,7 +32,7 @@ mod tests;
 mod words;
 
 /// Which rules read a comment. Goes up whenever any comment is read differently.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a comment means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,6 +99,8 @@ pub struct Line {
     pub code: ClaimCode,
     /// 1 to 99 units that are wanted; 0 gives the code back.
     pub quantity: u8,
+    /// On top of what the shopper has: *thêm 2*.
+    pub more: bool,
 }
 
 /// A comment, understood.

@@ -58,4 +58,33 @@ pub enum Rule {
         /// When the next one would be taken.
         retry_after_seconds: u32,
     },
+    /// The author may not write in this session.
+    #[error("muted until {0:?}")]
+    Muted(Option<DateTime<Utc>>),
+    /// One comment in so many seconds, as the session's moderators want it.
+    #[error("the room is in slow mode")]
+    SlowMode {
+        /// The pace.
+        seconds: u32,
+        /// When the next one would be taken.
+        retry_after_seconds: u32,
+    },
+    /// The organiser does not want this word in a room.
+    #[error("a banned word")]
+    BannedWord(String),
+    /// The post is another session's.
+    #[error("the post belongs to another session")]
+    PostTaken,
+    /// There is no warning on the screen.
+    #[error("no warning is shown")]
+    NoWarning,
+    /// Only an open complaint is answered.
+    #[error("the complaint is answered already")]
+    ComplaintAnswered,
+    /// A complaint is answered before it is closed.
+    #[error("the complaint is not answered yet")]
+    ComplaintOpen,
+    /// One viewer's complaints in one session.
+    #[error("too many complaints in this session")]
+    TooManyComplaints,
 }

@@ -15,7 +15,7 @@ pub struct Comment {
     pub session_id: SessionId,
     /// Its place in the room's order.
     pub seq: i64,
-    /// Who wrote it.
+    /// Who wrote it; of somebody from elsewhere whom no account is known of, the author's own id.
     pub account_id: AccountId,
     /// As shown.
     pub author_name: String,
@@ -25,6 +25,10 @@ pub struct Comment {
     pub at: DateTime<Utc>,
     /// Set when it was hidden: the hiding's number in the room.
     pub hidden_seq: Option<i64>,
+    /// Where it was written; none: in this room.
+    pub source: Option<String>,
+    /// When its source says that it was written.
+    pub source_at: Option<DateTime<Utc>>,
 }
 
 /// All that a [`Comment`] knows, then whatever narrows it.
@@ -32,7 +36,7 @@ macro_rules! comments {
     ($narrow:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             Comment,
-            "select id, session_id, seq, account_id, author_name, text, at, hidden_seq from comment " + $narrow
+            "select id, session_id, seq, account_id, author_name, text, at, hidden_seq, source, source_at from comment " + $narrow
             $(, $argument)*
         )
     };
@@ -48,8 +52,8 @@ pub async fn insert(
     key: Option<&str>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into comment (id, session_id, seq, account_id, author_name, text, idempotency_key, at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into comment (id, session_id, seq, account_id, author_name, text, idempotency_key, at, source, source_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         comment.id as _,
         comment.session_id as _,
         comment.seq,
@@ -57,7 +61,9 @@ pub async fn insert(
         comment.author_name,
         comment.text,
         key,
-        comment.at
+        comment.at,
+        comment.source,
+        comment.source_at
     )
     .execute(conn)
     .await?;
@@ -131,6 +137,24 @@ pub async fn recent(
         session as _,
         account as _,
         since
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// When an account wrote in a room last.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_at(
+    conn: &mut PgConnection,
+    session: SessionId,
+    account: AccountId,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select max(at) from comment where session_id = $1 and account_id = $2",
+        session as _,
+        account as _
     )
     .fetch_one(conn)
     .await

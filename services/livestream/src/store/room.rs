@@ -30,6 +30,8 @@ pub struct Notice {
     pub warning: bool,
     /// When.
     pub at: DateTime<Utc>,
+    /// No longer on the screen?
+    pub taken_down: bool,
 }
 
 /// Opens a session's room.
@@ -136,7 +138,7 @@ pub async fn last_notice(
 ) -> Result<Option<Notice>, sqlx::Error> {
     sqlx::query_as!(
         Notice,
-        "select seq, text, warning, at from notice where session_id = $1 order by seq desc limit 1",
+        r#"select seq, text, warning, at, taken_down_at is not null as "taken_down!" from notice where session_id = $1 order by seq desc limit 1"#,
         session as _
     )
     .fetch_optional(conn)
@@ -153,11 +155,34 @@ pub async fn last_warning(
 ) -> Result<Option<Notice>, sqlx::Error> {
     sqlx::query_as!(
         Notice,
-        "select seq, text, warning, at from notice where session_id = $1 and warning order by seq desc limit 1",
+        r#"select seq, text, warning, at, taken_down_at is not null as "taken_down!" from notice where session_id = $1 and warning order by seq desc limit 1"#,
         session as _
     )
     .fetch_optional(conn)
     .await
+}
+
+/// Takes a warning off the screen.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_down(
+    conn: &mut PgConnection,
+    session: SessionId,
+    seq: i64,
+    by: AccountId,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update notice set taken_down_at = $3, taken_down_by = $4 where session_id = $1 and seq = $2",
+        session as _,
+        seq,
+        at,
+        by as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Notes which numbers of the ticker an event took.

@@ -1,6 +1,6 @@
 //! What others are shown. Nothing here carries more than its audience may see.
 
-use chassis::clock::to_ms;
+use chassis::{clock::to_ms, id::SessionId};
 use chrono::{DateTime, Utc};
 use proto::{common::v1 as common, feed::v1 as feed, livestream::v1 as wire};
 
@@ -179,6 +179,8 @@ pub fn comment(comment: &Comment) -> wire::Comment {
         hidden,
         at_ms: to_ms(comment.at),
         account_id: String::new(),
+        source: comment.source.clone().unwrap_or_default(),
+        source_at_ms: ms(comment.source_at),
     }
 }
 
@@ -190,6 +192,22 @@ pub fn whole_comment(of: &Comment) -> wire::Comment {
         text: of.text.clone(),
         account_id: of.account_id.to_string(),
         ..comment(of)
+    }
+}
+
+/// The banner as it is now; none: there was no warning yet.
+#[must_use]
+pub fn warning(session: SessionId, notice: Option<&Notice>) -> feed::Warning {
+    let shown = notice.filter(|notice| !notice.taken_down);
+    feed::Warning {
+        session_id: session.to_string(),
+        seq: notice.map_or(0, |notice| count(notice.seq)),
+        text: shown.map(|notice| notice.text.clone()).unwrap_or_default(),
+        at_ms: notice.map_or(0, |notice| to_ms(notice.at)),
+        // A banner goes up and comes down: two versions a notice.
+        version: notice.map_or(0, |notice| {
+            count(notice.seq) * 2 + u64::from(notice.taken_down)
+        }),
     }
 }
 

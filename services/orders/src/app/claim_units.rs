@@ -2,7 +2,7 @@
 
 use chassis::{
     Refusal,
-    actor::{ActorExt as _, STEERS},
+    actor::{ActorExt as _, STAFF},
     id::{AccountId, SessionId},
     rpc::Asked,
     text,
@@ -12,7 +12,7 @@ use proto::orders::v1::{ClaimUnits, KeptUnits};
 use crate::{
     Ctx,
     app::show_order::not_found,
-    domain::intake::{Answer, Ask, Claim},
+    domain::intake::{Answer, Ask, Claim, ClaimRefused, Kept},
     error::Error,
     store,
     wire::holds,
@@ -39,7 +39,7 @@ pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits
         let organiser = store::offers::organiser_of(&mut conn, session)
             .await?
             .ok_or_else(not_found)?;
-        if !asked.actor.works_for(organiser, STEERS) {
+        if !asked.actor.works_for(organiser, STAFF) {
             return Err(Refusal::forbidden().into());
         }
         drop(conn);
@@ -67,8 +67,19 @@ pub(super) async fn settle(
     deadline: tokio::time::Instant,
 ) -> Result<KeptUnits, Error> {
     match ctx.intake.ask(session, ask, deadline).await?.answer {
-        Answer::Claimed(kept) => Ok(holds::kept_units(&kept)),
+        Answer::Claimed(kept) => {
+            tell_desk(ctx, session, &kept);
+            Ok(holds::kept_units(&kept))
+        }
         _ => Err(Refusal::not_found("hàng đang giữ", "hold").into()),
+    }
+}
+
+/// A restricted shopper's wish is at the desk now.
+fn tell_desk(ctx: &Ctx, session: SessionId, kept: &[Kept]) {
+    let held_back = |kept: &Kept| kept.refused == Some(ClaimRefused::Restricted);
+    if kept.iter().any(held_back) {
+        ctx.desk.note(session);
     }
 }
 
@@ -105,8 +116,12 @@ pub async fn commented(
         asks.push((session, Ask::Claim(Box::new(claim))));
     }
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
-    for told in ctx.intake.ask_all(asks, deadline).await {
-        told?;
+    let sessions: Vec<SessionId> = asks.iter().map(|(session, _)| *session).collect();
+    let told = ctx.intake.ask_all(asks, deadline).await;
+    for (session, told) in sessions.into_iter().zip(told) {
+        if let Answer::Claimed(kept) = told?.answer {
+            tell_desk(&ctx, session, &kept);
+        }
     }
     Ok(())
 }

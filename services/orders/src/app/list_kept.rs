@@ -2,7 +2,7 @@
 
 use chassis::{
     Refusal,
-    actor::{ActorExt as _, STEERS},
+    actor::{ActorExt as _, STAFF},
     rpc::Asked,
 };
 use proto::orders::v1::{KeptInSession, ListKept};
@@ -32,7 +32,7 @@ pub async fn list_kept(ctx: Ctx, asked: Asked<ListKept>) -> Result<KeptInSession
         let organiser = store::offers::organiser_of(&mut tx, session)
             .await?
             .ok_or_else(not_found)?;
-        if !asked.actor.works_for(organiser, STEERS) {
+        if !asked.actor.works_for(organiser, STAFF) {
             return Err(Refusal::forbidden().into());
         }
         None

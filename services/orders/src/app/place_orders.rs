@@ -72,7 +72,8 @@ impl From<Refused> for Refusal {
     }
 }
 
-fn answer(decided: Result<Decided, Refusal>) -> wire::PlacedOrder {
+/// An order's answer on the wire.
+pub(super) fn answer(decided: Result<Decided, Refusal>) -> wire::PlacedOrder {
     let decided = match decided {
         Ok(decided) => decided,
         Err(refusal) => return refused(refusal),

@@ -26,7 +26,7 @@ impl Changed {
             .insert(session);
     }
 
-    fn take(&self) -> BTreeSet<SessionId> {
+    pub(super) fn take(&self) -> BTreeSet<SessionId> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

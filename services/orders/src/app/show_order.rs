@@ -20,7 +20,14 @@ use crate::{Ctx, domain::order::Order, error::Error, store};
 pub async fn show_order(ctx: Ctx, asked: Asked<ShowOrder>) -> Result<wire::Order, Error> {
     let order = find(&ctx, &asked.request.order_id).await?;
     match sees(&asked.actor, &order) {
-        Sees::All => Ok(crate::wire::order(&order)),
+        Sees::All => {
+            let mut view = ctx.view().await?;
+            let helper = store::shoppers::assisted_by(&mut view, order.id).await?;
+            Ok(wire::Order {
+                assisted_by_account_id: helper.map(|by| by.to_string()).unwrap_or_default(),
+                ..crate::wire::order(&order)
+            })
+        }
         Sees::Lines(producers) => Ok(for_producers(&order, &producers)),
         Sees::Nothing => Err(not_found().into()),
     }

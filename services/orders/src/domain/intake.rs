@@ -12,7 +12,10 @@ mod place;
 pub(crate) mod tests;
 mod waits;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chassis::{
     id::{
@@ -31,6 +34,7 @@ pub use self::{
 };
 use crate::domain::{
     bank_feed::Outcome,
+    desk::{Restricted, Restrictions},
     hold::{Hold, Wait},
     offer::{Offer, Terms, Units},
     order::{Order, OrderState},
@@ -312,6 +316,12 @@ pub struct Books {
     pub parcels: BTreeSet<(OrderId, ProducerId)>,
     /// Money that moved.
     pub received: Vec<Received>,
+    /// Whose claims and orders go through the desk.
+    pub restrictions: Arc<Restrictions>,
+    /// Wishes of theirs, for the desk.
+    pub held_back: Vec<Restricted>,
+    /// New orders that somebody placed for their shopper.
+    pub assisted: Vec<(OrderId, AccountId)>,
     /// What is to be said.
     pub facts: Vec<Fact>,
     before: BTreeMap<OfferId, Units>,

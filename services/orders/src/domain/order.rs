@@ -80,6 +80,12 @@ impl OrderState {
         )
     }
 
+    /// Did it end without a sale?
+    #[must_use]
+    pub fn is_called_off(self) -> bool {
+        matches!(self, Self::Expired | Self::Cancelled | Self::Returned)
+    }
+
     /// May it still be called off? Once it is on its way it can only be returned.
     #[must_use]
     pub fn may_cancel(self) -> bool {

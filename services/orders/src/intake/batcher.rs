@@ -14,7 +14,7 @@ use chassis::{
     trace::{self, Span, Trace},
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     time::Instant,
 };
 
@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     domain::{
+        desk::Restrictions,
         intake::{Answer, Ask, Supply, decide},
         order::PaymentMethod,
         payment_code::PaymentCode,
@@ -45,6 +46,7 @@ pub(super) struct Batcher {
     core: Core,
     gate: Arc<Gate>,
     meters: Arc<Meters>,
+    restrictions: watch::Receiver<Arc<Restrictions>>,
     /// Payment codes drawn and not used yet.
     codes: Vec<PaymentCode>,
 }
@@ -65,11 +67,17 @@ struct Asker {
 }
 
 impl Batcher {
-    pub(super) fn new(core: Core, gate: Arc<Gate>, meters: Arc<Meters>) -> Self {
+    pub(super) fn new(
+        core: Core,
+        gate: Arc<Gate>,
+        meters: Arc<Meters>,
+        restrictions: watch::Receiver<Arc<Restrictions>>,
+    ) -> Self {
         Self {
             core,
             gate,
             meters,
+            restrictions,
             codes: Vec::new(),
         }
     }
@@ -183,6 +191,7 @@ impl Batcher {
         self.draw_codes(&mut tx, asks).await?;
         let now = core.clock.db_now(&mut tx).await?;
         let store::books::Opened { mut books, fresh } = store::books::open(&mut tx, asks).await?;
+        books.restrictions = Arc::clone(&self.restrictions.borrow());
         let todo = if fresh.iter().all(|fresh| *fresh) {
             Cow::Borrowed(asks)
         } else {

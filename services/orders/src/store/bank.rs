@@ -165,3 +165,22 @@ pub fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Late => "late",
     }
 }
+
+/// The memo and amount of a line that is there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn receipt(
+    conn: &mut PgConnection,
+    provider: &str,
+    provider_txn_id: &str,
+) -> Result<Option<(String, i64)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select memo, amount from bank_entries where provider = $1 and provider_txn_id = $2",
+        provider,
+        provider_txn_id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.memo, row.amount)))
+}

@@ -102,6 +102,8 @@ fn entry(ask: &Ask) -> Option<BankEntryId> {
 
 fn kind(ask: &Ask) -> &'static str {
     match ask {
+        // An item of the desk becomes a claim once.
+        Ask::Claim(claim) if claim.by.is_some() => "desk item",
         Ask::Claim(_) => "phien.livestream.v1.ClaimCommented",
         Ask::Allot { .. } => "phien.catalogue.v1.StockAllotted",
         Ask::Open { .. } => "phien.livestream.v1.OfferOpened",

@@ -87,6 +87,7 @@ pub fn read_place(id: OrderId, mut order: wire::PlaceOrder) -> Result<Place, Ref
         contact,
         delivery,
         of_age: order.of_age,
+        by: None,
     })
 }
 

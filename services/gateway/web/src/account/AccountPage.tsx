@@ -4,6 +4,7 @@ import { call } from "../api/client";
 import type { Account } from "../api/types";
 import { useSending } from "../api/use";
 import { wordsOfField } from "../api/words";
+import { MyComplaints } from "../complaint/MyComplaints";
 import { useLanguage, useTexts } from "../i18n";
 import { hasRole, me, signOut } from "../me";
 import { texts } from "../shopper/texts";
@@ -12,6 +13,7 @@ import { Field } from "../ui/Field";
 import { Page } from "../ui/Page";
 import { Problem } from "../ui/Problem";
 import { toast } from "../ui/Toasts";
+import { Consents } from "./Consents";
 import { Looks } from "./Looks";
 
 /** Who is signed in, and how the pages look on this phone. */
@@ -26,7 +28,10 @@ export default function AccountPage() {
         {account === null && <Link class="button main" href="/sign-in?next=/me">{t.signIn}</Link>}
         {account && <NameForm account={account} />}
         {hasRole(account, "organiser", "host") && <Link class="button" href="/host">{t.host}</Link>}
+        {account && (account.memberships.length > 0 || account.producer_ids.length > 0) && <Link class="button" href="/work">{t.work}</Link>}
+        {account && <MyComplaints />}
         <Looks />
+        {account && <Consents />}
         {account && <Button look="danger" onClick={() => void signOut().then(() => go("/"))}>{t.signOut}</Button>}
       </div>
     </Page>

@@ -75,6 +75,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/comments/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mute the author of a comment in its session. Organisers, hosts, moderators. */
+        post: operations["post_comments_id_mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a complaint. Organisers, hosts, moderators. */
+        post: operations["post_complaints_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a complaint that is answered. Organisers, hosts, moderators. */
+        post: operations["post_complaints_id_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/demo/shoppers": {
         parameters: {
             query?: never;
@@ -89,6 +140,74 @@ export interface paths {
          * @description Only where the installation allows it. Organisers.
          */
         post: operations["post_demo_shoppers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/desk/items/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a taken item come to nothing, and say why. */
+        post: operations["post_desk_items_id_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/desk/items/{id}/handle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a taken item a claim of its shopper. Once: saying it again changes nothing. */
+        post: operations["post_desk_items_id_handle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/desk/items/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a taken item back. */
+        post: operations["post_desk_items_id_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/desk/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order for a shopper: what they hold goes first. The same key with the same body gives the first order again. */
+        post: operations["post_desk_orders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -132,6 +251,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My complaints with their answers, newest first. */
+        get: operations["get_me_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/consents": {
         parameters: {
             query?: never;
@@ -164,6 +300,26 @@ export interface paths {
         get: operations["get_me_feed"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is I who wrote there: by the link that was sent to me, or by the phone that I signed in with.
+         * @description Claims that waited become mine, in the order in which they came, while their session is live.
+         */
+        post: operations["post_me_links"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,6 +521,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organisers/{id}/banned-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which words no comment may have. Organisers, hosts, moderators. */
+        get: operations["get_organisers_id_banned_words"];
+        /** Set the words that no comment may have. Organisers, hosts, moderators. */
+        put: operations["put_organisers_id_banned_words"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organisers/{id}/members": {
         parameters: {
             query?: never;
@@ -395,6 +569,41 @@ export interface paths {
         post?: never;
         /** Let somebody go: their tokens end at once. The organiser's organisers; the operator. */
         delete: operations["delete_organisers_id_members_account_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organisers/{id}/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who moderated what, newest first. Organisers, hosts, moderators. */
+        get: operations["get_organisers_id_moderation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organisers/{id}/restrictions/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a shopper's claims and orders go through the desk only. The organiser and its hosts. */
+        put: operations["put_organisers_id_restrictions_account_id"];
+        post?: never;
+        /** Lift a restriction; it stays as history. */
+        delete: operations["delete_organisers_id_restrictions_account_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -445,6 +654,23 @@ export interface paths {
         get: operations["get_organisers_id_summary_xlsx"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{id}/cash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cash was taken for what a payment still lacks, with a receipt. Whoever works for the organiser. */
+        post: operations["post_payments_id_cash"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,6 +1118,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of other platforms: received, duplicates, forged, silent. The organiser's people. */
+        get: operations["get_sessions_id_channels"];
+        /** Say that the session is also on another platform, as which post. Organisers, hosts. */
+        put: operations["put_sessions_id_channels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/channels/{source}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare with the platform's own list of comments. Organisers, hosts. */
+        post: operations["post_sessions_id_channels_source_reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/claims": {
         parameters: {
             query?: never;
@@ -912,6 +1173,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/claims/unlinked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims of people from elsewhere whom no account is known of, with the link to send them. The organiser's people. */
+        get: operations["get_sessions_id_claims_unlinked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/comments": {
         parameters: {
             query?: never;
@@ -924,6 +1202,112 @@ export interface paths {
         put?: never;
         /** Say something in the room. */
         post: operations["post_sessions_id_comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session's complaints, newest first. The organiser's people. */
+        get: operations["get_sessions_id_complaints"];
+        put?: never;
+        /** Complain about a session: it gets a number, and is tied to the second of the session. */
+        post: operations["post_sessions_id_complaints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/desk/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim units for a shopper, change or give back what they hold. */
+        post: operations["post_sessions_id_desk_claims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/desk/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims that somebody has to look at, oldest first. Whoever works for the organiser. */
+        get: operations["get_sessions_id_desk_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/desk/shoppers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The account of a person at the counter, by phone; a new one if there is none. A name that is known stays. */
+        post: operations["post_sessions_id_desk_shoppers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/desk/shoppers/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organiser knows of a shopper, from its own sessions. Whoever works for it. */
+        get: operations["get_sessions_id_desk_shoppers_account_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/desk/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Work on an item: the named one, or the oldest on which nobody works. Two people never get the same.
+         * @description It is yours for two minutes; taking it again gives two more.
+         */
+        post: operations["post_sessions_id_desk_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1048,6 +1432,40 @@ export interface paths {
         get: operations["get_sessions_id_holds_own"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is muted in a session? Organisers, hosts, moderators. */
+        get: operations["get_sessions_id_mutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/mutes/{account_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody comment again. Organisers, hosts, moderators. */
+        post: operations["post_sessions_id_mutes_account_id_lift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1227,6 +1645,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/slow-mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** One comment in so many seconds and shopper. Organisers, hosts, moderators. */
+        put: operations["put_sessions_id_slow_mode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/stop": {
         parameters: {
             query?: never;
@@ -1273,6 +1708,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/warning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take the warning off the screen. Organisers, hosts, moderators. */
+        delete: operations["delete_sessions_id_warning"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1434,6 +1886,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meta asks whether this is the right place: the challenge goes back to who knows the token. */
+        get: operations["get_webhooks_meta"];
+        put?: never;
+        /**
+         * Somebody commented elsewhere: Meta's webhook.
+         * @description Answered only when all comments are stored, also when they were stored before; anything else means: send it again.
+         */
+        post: operations["post_webhooks_meta"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/sepay": {
         parameters: {
             query?: never;
@@ -1504,6 +1977,10 @@ export interface components {
             /** @description `packed`, `shipped`, `delivered` or `returned`. */
             to: components["schemas"]["ParcelState"];
         };
+        /** @description What the organiser says to it. */
+        AnswerBody: {
+            answer: string;
+        };
         /** @description An account that receives money; Phiên only names it, never holds it. */
         BankAccount: {
             /** @description Account holder, as the bank writes it. */
@@ -1543,9 +2020,23 @@ export interface components {
          * @enum {string}
          */
         BankEntryOutcome: "pending" | "exact" | "under" | "over" | "late" | "unmatched" | "outgoing" | "malformed";
+        /** @description Words that no comment may have, whatever their case and marks. */
+        BannedWordsBody: {
+            words: string[];
+        };
         /** @description Why an order is cancelled. */
         CancelBody: {
             reason?: string | null;
+        };
+        /** @description Cash that was taken at the counter. */
+        CashBody: {
+            /**
+             * Format: int64
+             * @description Đồng: exactly what is still due.
+             */
+            amount: number;
+            /** @description Of the organiser's receipt book: each number once. */
+            receipt_no: string;
         };
         /** @description An OCOP certificate. */
         Certificate: {
@@ -1601,6 +2092,69 @@ export interface components {
          * @enum {string}
          */
         CertificateStatus: "valid" | "expiring" | "expired" | "revoked";
+        /** @description What came of one platform. It numbers nothing: a gap shows in `silent_seconds`, or by a comparison. */
+        Channel: {
+            /**
+             * Format: int64
+             * @description Deliveries of comments that were known: done once.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Refused deliveries of the whole platform.
+             */
+            forged: number;
+            /**
+             * Format: int64
+             * @description Come when the session was over, of somebody muted, or nothing that can be shown.
+             */
+            kept_out: number;
+            /** Format: date-time */
+            last_received_at?: string | null;
+            /**
+             * Format: int32
+             * @description Missing at the last comparison.
+             */
+            missing: number;
+            post_id: string;
+            /**
+             * Format: int64
+             * @description Comments that came.
+             */
+            received: number;
+            /** Format: date-time */
+            reconciled_at?: string | null;
+            /**
+             * Format: int64
+             * @description In the room.
+             */
+            shown: number;
+            /**
+             * Format: int32
+             * @description Live, and nothing came for so long; 0: not silent.
+             */
+            silent_seconds: number;
+            source: string;
+            /**
+             * Format: int64
+             * @description Waiting for the room to go live.
+             */
+            waiting: number;
+        };
+        /** @description Where else a session is. */
+        ChannelBody: {
+            /** @description Its id of the post or live video; not given: the session is no longer there. */
+            post_id?: string | null;
+            /**
+             * @description The platform.
+             * @example facebook
+             */
+            source: string;
+        };
+        /** @description A session's channels. */
+        Channels: {
+            channels: components["schemas"]["Channel"][];
+        };
         /** @description The room's answer to a claim; data of `claim`. */
         ClaimAnswer: {
             claim_code: string;
@@ -1637,6 +2191,12 @@ export interface components {
         };
         /** @description What a shopper claims. */
         ClaimBody: {
+            lines: components["schemas"]["ClaimLine"][];
+        };
+        /** @description A claim for somebody else. */
+        ClaimForBody: {
+            /** @description For whom. */
+            account_id: string;
             lines: components["schemas"]["ClaimLine"][];
         };
         /** @description One offer, so many units. */
@@ -1684,6 +2244,13 @@ export interface components {
              */
             seq: number;
             session_id: string;
+            /** @description The platform where it was written; `null`: in this room. */
+            source?: string | null;
+            /**
+             * Format: date-time
+             * @description When, by that platform; the room's order is the order of arrival.
+             */
+            source_at?: string | null;
             /** @description Phone numbers are masked. */
             text: string;
         };
@@ -1694,6 +2261,71 @@ export interface components {
         /** @description Comments, newest first. */
         Comments: {
             comments: components["schemas"]["Comment"][];
+        };
+        /** @description A complaint, as its author and the organiser's people see it. */
+        Complaint: {
+            answer?: string | null;
+            /** Format: date-time */
+            answered_at?: string | null;
+            /** Format: date-time */
+            at: string;
+            author_name: string;
+            category: components["schemas"]["ComplaintCategory"];
+            /** Format: date-time */
+            closed_at?: string | null;
+            complaint_id: string;
+            /**
+             * @description To say on the phone.
+             * @example KN-000123
+             */
+            number: string;
+            offer_id?: string | null;
+            /** @description What was pinned then. */
+            pinned_offer_id?: string | null;
+            /**
+             * Format: int32
+             * @description Seconds after the session went live.
+             */
+            second: number;
+            session_id: string;
+            state: components["schemas"]["ComplaintState"];
+            text: string;
+        };
+        /** @description What is wrong. */
+        ComplaintBody: {
+            category: components["schemas"]["ComplaintCategory"];
+            /** @description The offer that it is about. */
+            offer_id?: string | null;
+            text: string;
+        };
+        /**
+         * @description What a complaint is about.
+         * @enum {string}
+         */
+        ComplaintCategory: "goods" | "price" | "conduct" | "fraud" | "other";
+        /** @description A complaint is new, answered or closed; data of `complaint` at the desk. */
+        ComplaintNews: {
+            /** Format: date-time */
+            at: string;
+            category: components["schemas"]["ComplaintCategory"];
+            complaint_id: string;
+            number: string;
+            /** Format: int32 */
+            second: number;
+            session_id: string;
+            state: components["schemas"]["ComplaintState"];
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description Where a complaint stands.
+         * @enum {string}
+         */
+        ComplaintState: "open" | "answered" | "closed";
+        /** @description Complaints, newest first. */
+        Complaints: {
+            complaints: components["schemas"]["Complaint"][];
+            next_cursor?: string | null;
         };
         /** @description One line of the consent ledger. */
         Consent: {
@@ -1732,6 +2364,22 @@ export interface components {
              */
             phone: string;
         };
+        /** @description The account of a person at the counter. */
+        CounterShopper: {
+            account_id: string;
+            /** @description Shortened. */
+            shopper_name: string;
+        };
+        /** @description A person at the counter. */
+        CounterShopperBody: {
+            /** @example Nguyễn Thị Lan */
+            name: string;
+            /**
+             * @description A Vietnamese mobile number.
+             * @example 0912345678
+             */
+            phone: string;
+        };
         /** @description Shipped to an address, or picked up at the session's counter: exactly one of the two. */
         Delivery: {
             address?: components["schemas"]["Address"] | null;
@@ -1752,11 +2400,54 @@ export interface components {
         DemoShoppers: {
             shoppers: components["schemas"]["DemoShopper"][];
         };
+        /** @description A claim that somebody has to look at. */
+        DeskItem: {
+            account_id: string;
+            /** @description `null`: a tap. */
+            comment_id?: string | null;
+            desk_item_id: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            ended_by?: string | null;
+            /** @description What it was taken for. */
+            lines: components["schemas"]["ClaimLine"][];
+            /** Format: date-time */
+            made_at: string;
+            /** @description Why it was dismissed. */
+            outcome?: string | null;
+            reason: components["schemas"]["UnclearReason"];
+            session_id: string;
+            /** @description Shortened. */
+            shopper_name: string;
+            state: components["schemas"]["DeskItemState"];
+            /** @description Who works on it; free again at `taken_until`. */
+            taken_by?: string | null;
+            /** Format: date-time */
+            taken_until?: string | null;
+            /** @description As the room sees it. */
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description Where an item of the desk stands.
+         * @enum {string}
+         */
+        DeskItemState: "open" | "handled" | "dismissed";
+        /** @description A page of the desk, oldest first. */
+        DeskItems: {
+            items: components["schemas"]["DeskItem"][];
+            next_cursor?: string | null;
+        };
         /** @description A desk as it is now. */
         DeskNow: {
             figures: components["schemas"]["Figures"];
             /** @description The newest fifty orders of the session. */
             orders: components["schemas"]["OrderNews"][];
+        };
+        /** @description Why an item comes to nothing. */
+        DismissBody: {
+            reason: string;
         };
         /**
          * @description How well a certificate is proven; only `a` and `b1` may show stars.
@@ -1764,7 +2455,7 @@ export interface components {
          */
         EvidenceGrade: "a" | "b1" | "b2" | "c";
         /** @description The data of an event, by its kind. */
-        FeedData: components["schemas"]["Snapshot"] | components["schemas"]["Session"] | components["schemas"]["Offer"] | components["schemas"]["OfferUnits"] | components["schemas"]["Pin"] | components["schemas"]["ViewerCount"] | components["schemas"]["Comment"] | components["schemas"]["Hidden"] | components["schemas"]["Sale"] | components["schemas"]["Notice"] | components["schemas"]["OrdersNow"] | components["schemas"]["Figures"] | components["schemas"]["MoneyNews"] | components["schemas"]["StockNews"] | components["schemas"]["ClaimAnswer"] | components["schemas"]["KeptNews"];
+        FeedData: components["schemas"]["Snapshot"] | components["schemas"]["Session"] | components["schemas"]["Offer"] | components["schemas"]["OfferUnits"] | components["schemas"]["Pin"] | components["schemas"]["ViewerCount"] | components["schemas"]["Comment"] | components["schemas"]["Hidden"] | components["schemas"]["Sale"] | components["schemas"]["Notice"] | components["schemas"]["OrdersNow"] | components["schemas"]["Figures"] | components["schemas"]["MoneyNews"] | components["schemas"]["StockNews"] | components["schemas"]["ClaimAnswer"] | components["schemas"]["KeptNews"] | components["schemas"]["UnclearNews"] | components["schemas"]["Warning"] | components["schemas"]["ComplaintNews"];
         /** @description What is wrong with one field. */
         FieldProblem: {
             /**
@@ -1832,6 +2523,15 @@ export interface components {
         /** @description An organiser's word on how well a certificate is proven. */
         GradeBody: {
             evidence: components["schemas"]["EvidenceGrade"];
+        };
+        /** @description What the shopper wants after all. */
+        HandleBody: {
+            lines: components["schemas"]["ClaimLine"][];
+        };
+        /** @description What became of it. */
+        HandledDeskItem: {
+            item?: components["schemas"]["DeskItem"] | null;
+            kept: components["schemas"]["Kept"][];
         };
         /** @description A comment was hidden; data of `hidden`. */
         Hidden: {
@@ -1956,10 +2656,25 @@ export interface components {
         LegalVersion: "qd148" | "qd1489" | "qd26";
         /** @description Why a line of a claim was not granted. */
         LineRefused: {
-            /** @description `offer_not_open`, `over_limit`, `not_found`. */
+            /** @description `offer_not_open`, `over_limit`, `restricted`, `not_found`. */
             code: string;
             reason_en: string;
             reason_vi: string;
+        };
+        /** @description Who I am elsewhere. */
+        LinkBody: {
+            /** @description Of the link that was sent; not given: whoever wrote the phone that I signed in with. */
+            token?: string | null;
+        };
+        /** @description What a link did. */
+        Linked: {
+            /** Format: int32 */
+            authors: number;
+            /**
+             * Format: int32
+             * @description Claims that are mine now.
+             */
+            claims: number;
         };
         /** @description Somebody who works for an organiser. */
         Member: {
@@ -2011,6 +2726,25 @@ export interface components {
             /** Format: int64 */
             units: number;
         };
+        /** @description Who did what to whom, when and why. */
+        ModerationAct: {
+            /** @description `hide`, `mute`, `lift_mute`, `slow_mode`, `banned_words`, `take_down_warning`. */
+            act: string;
+            act_id: string;
+            /** Format: date-time */
+            at: string;
+            by_account_id: string;
+            reason: string;
+            /** @description `null`: of the organiser. */
+            session_id?: string | null;
+            /** @description The comment, the account, or the new setting. */
+            target: string;
+        };
+        /** @description Acts, newest first. */
+        ModerationActs: {
+            acts: components["schemas"]["ModerationAct"][];
+            next_cursor?: string | null;
+        };
         /** @description How much of a payment has come; data of `money`. */
         MoneyNews: {
             /**
@@ -2029,6 +2763,30 @@ export interface components {
             state: components["schemas"]["PaymentState"];
             /** Format: int64 */
             version: number;
+        };
+        /** @description Somebody who may not comment in a session. */
+        Mute: {
+            account_id: string;
+            author_name: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description `null`: until the session ends.
+             */
+            until?: string | null;
+        };
+        /** @description Whom to mute: the author of the comment. */
+        MuteBody: {
+            /**
+             * Format: int32
+             * @description At most a day; not given: until the session ends.
+             */
+            minutes?: number | null;
+            reason: string;
+        };
+        /** @description Who is muted now. */
+        Mutes: {
+            mutes: components["schemas"]["Mute"][];
         };
         /** @description How somebody wants to be called. */
         NameBody: {
@@ -2199,6 +2957,8 @@ export interface components {
             account_id: string;
             /** @description Parcels that are further than the order; the others stand where it stands. */
             ahead?: components["schemas"]["ParcelAhead"][];
+            /** @description Who ordered for the shopper, at the desk; only where one order is shown. */
+            assisted_by?: string | null;
             contact?: components["schemas"]["Contact"] | null;
             delivery?: components["schemas"]["Delivery"] | null;
             /**
@@ -2248,6 +3008,12 @@ export interface components {
             of_age?: boolean;
             payment_method: components["schemas"]["PaymentMethod"];
             session_id: string;
+        };
+        /** @description An order for somebody else. */
+        OrderForBody: {
+            /** @description For whom. */
+            account_id: string;
+            order: components["schemas"]["OrderBody"];
         };
         /** @description One line of an order. */
         OrderLine: {
@@ -2661,6 +3427,18 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description The platform's own list. */
+        ReconcileBody: {
+            /** @description Ids of all comments there. */
+            external_ids: string[];
+        };
+        /** @description What a comparison found. */
+        Reconciled: {
+            /** @description There, and never received. */
+            missing: string[];
+            /** @description Received, and not in the list. */
+            unknown: string[];
+        };
         /** @description The organiser has sent money back by bank. */
         RefundBody: {
             /** @description The bank's number of that transfer. */
@@ -2712,6 +3490,30 @@ export interface components {
         RestockBody: {
             /** Format: int64 */
             units: number;
+        };
+        /** @description A restriction: the shopper's claims and orders go through the organiser's desk. */
+        Restriction: {
+            account_id: string;
+            /** Format: date-time */
+            lifted_at?: string | null;
+            lifted_by?: string | null;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            organiser_id: string;
+            reason: string;
+            restriction_id: string;
+            /** Format: date-time */
+            until?: string | null;
+        };
+        /** @description Whom to restrict, and why. */
+        RestrictionBody: {
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Within a year; none: until it is lifted.
+             */
+            until?: string | null;
         };
         /**
          * @description What somebody is to an organiser.
@@ -2923,11 +3725,46 @@ export interface components {
             /** Format: int64 */
             units_sold: number;
         };
+        /** @description What an organiser knows of a shopper, from its own sessions. */
+        ShopperCard: {
+            account_id: string;
+            /** Format: int64 */
+            holds_kept: number;
+            /** Format: int64 */
+            holds_lapsed: number;
+            /** Format: int64 */
+            holds_released: number;
+            /** Format: int64 */
+            orders_cancelled: number;
+            /** Format: int64 */
+            orders_expired: number;
+            /** Format: int64 */
+            orders_paid: number;
+            /** Format: int64 */
+            orders_placed: number;
+            /**
+             * Format: int64
+             * @description Deliveries that came back.
+             */
+            orders_returned: number;
+            /** @description Does a restriction stand? */
+            restricted: boolean;
+            /** @description Newest first. */
+            restrictions: components["schemas"]["Restriction"][];
+        };
         /** @description Signed in. Pages use the cookie that comes along, programs the token. */
         SignedIn: {
             account: components["schemas"]["Account"];
             /** @description To be sent as `Authorization: Bearer …`. */
             token: string;
+        };
+        /** @description One comment in so many seconds and shopper. A plain claim passes all the same. */
+        SlowModeBody: {
+            /**
+             * Format: int32
+             * @description 0: off.
+             */
+            seconds: number;
         };
         /** @description Data of `snapshot`: how things are now, for each of the audiences that the connection merges. */
         Snapshot: {
@@ -3095,11 +3932,52 @@ export interface components {
             /** Format: int64 */
             waitlisted: number;
         };
+        /** @description Which item to work on. */
+        TakeBody: {
+            /** @description None: the oldest on which nobody works. */
+            desk_item_id?: string | null;
+        };
+        /** @description The item to work on; `null`: nobody waits. */
+        TakenDeskItem: {
+            item?: components["schemas"]["DeskItem"] | null;
+        };
         /** @description What a session is called instead. */
         TitleBody: {
             /** @description None: the session has none any more. */
             description?: string | null;
             title: string;
+        };
+        /** @description How many claims wait for somebody at the desk; data of `unclear`. */
+        UnclearNews: {
+            /** Format: int32 */
+            open: number;
+            session_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description Why a claim is at the desk.
+         * @enum {string}
+         */
+        UnclearReason: "unsure" | "unknown_code" | "invalid_quantity" | "restricted";
+        /** @description A claim of somebody whom no account is known of. */
+        UnlinkedClaim: {
+            /** Format: date-time */
+            at: string;
+            author_name: string;
+            comment_id: string;
+            /** @description The author wrote a phone: its owner is linked without a token. */
+            has_phone: boolean;
+            /** @description To be sent to the author: signed in, `POST /v1/me/links` with it makes the claim the author's, once. */
+            link_token: string;
+            /** Format: int64 */
+            seq: number;
+            source: string;
+            text: string;
+        };
+        /** @description Such claims, in the room's order. */
+        UnlinkedClaims: {
+            claims: components["schemas"]["UnlinkedClaim"][];
         };
         /** @description One way in which a product is packed: what is counted, priced and sold. */
         Variant: {
@@ -3177,6 +4055,21 @@ export interface components {
         /** @description The communes of a province, by code. */
         Wards: {
             wards: components["schemas"]["Ward"][];
+        };
+        /** @description The banner that stays on the screen; data of `warning`. */
+        Warning: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Of the notice that it is; 0: there was none.
+             */
+            seq: number;
+            session_id: string;
+            /** @description `null`: it was taken down. */
+            text?: string | null;
+            /** Format: int64 */
+            version: number;
         };
     };
     responses: never;
@@ -3332,6 +4225,107 @@ export interface operations {
             };
         };
     };
+    post_comments_id_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The comment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mute"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_complaints_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The complaint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_complaints_id_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The complaint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     post_demo_shoppers: {
         parameters: {
             query?: never;
@@ -3352,6 +4346,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoShoppers"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_desk_items_id_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskItem"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_desk_items_id_handle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandledDeskItem"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_desk_items_id_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskItem"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_desk_orders: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each intent to buy */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderForBody"];
+            };
+        };
+        responses: {
+            /** @description Placed before under this key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Placed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -3417,6 +4557,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_me_complaints: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; none for the first page. */
+                cursor?: string;
+                /** @description 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaints"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -3513,6 +4686,38 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["FeedData"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_me_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -3969,6 +5174,72 @@ export interface operations {
             };
         };
     };
+    get_organisers_id_banned_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BannedWordsBody"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    put_organisers_id_banned_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BannedWordsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BannedWordsBody"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_organisers_id_members: {
         parameters: {
             query?: never;
@@ -4059,6 +5330,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_organisers_id_moderation: {
+        parameters: {
+            query?: {
+                /** @description Only of this session. */
+                session_id?: string;
+                /** @description `next_cursor` of the page before; none for the first page. */
+                cursor?: string;
+                /** @description 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationActs"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    put_organisers_id_restrictions_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+                /** @description The shopper */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestrictionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restriction"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_organisers_id_restrictions_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organiser */
+                id: string;
+                /** @description The shopper */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restriction"];
+                };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
             default: {
@@ -4169,6 +5548,41 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_payments_id_cash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -5254,6 +6668,109 @@ export interface operations {
             };
         };
     };
+    get_sessions_id_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channels"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    put_sessions_id_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channels"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_channels_source_reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+                /** @description The platform */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconcileBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciled"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     post_sessions_id_claims: {
         parameters: {
             query?: never;
@@ -5276,6 +6793,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeptUnits"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_sessions_id_claims_unlinked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlinkedClaims"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -5351,6 +6899,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_sessions_id_complaints: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; none for the first page. */
+                cursor?: string;
+                /** @description 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaints"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_complaints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key complains once */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintBody"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_desk_claims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimForBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptUnits"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_sessions_id_desk_items: {
+        parameters: {
+            query?: {
+                /** @description Only items that stand so. */
+                state?: components["schemas"]["DeskItemState"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskItems"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_desk_shoppers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterShopperBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterShopper"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_sessions_id_desk_shoppers_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+                /** @description The shopper */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopperCard"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_desk_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenDeskItem"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
@@ -5547,6 +7346,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KeptInSession"];
                 };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_sessions_id_mutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mutes"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_mutes_account_id_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+                /** @description Who is muted */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
             default: {
@@ -5902,6 +7768,41 @@ export interface operations {
             };
         };
     };
+    put_sessions_id_slow_mode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlowModeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlowModeBody"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     post_sessions_id_stop: {
         parameters: {
             query?: never;
@@ -5991,6 +7892,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionUnits"];
                 };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_sessions_id_warning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken down */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */
             default: {
@@ -6296,6 +8227,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundWard"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_webhooks_meta: {
+        parameters: {
+            query: {
+                "hub.mode": string;
+                "hub.verify_token": string;
+                "hub.challenge": string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_webhooks_meta: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=…` */
+                "X-Hub-Signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Changes as Meta describes them */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */

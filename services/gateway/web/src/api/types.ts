@@ -7,6 +7,7 @@ export type Account = Schemas["Account"];
 export type Certificate = Schemas["Certificate"];
 export type ClaimAnswer = Schemas["ClaimAnswer"];
 export type Comment = Schemas["Comment"];
+export type Complaint = Schemas["Complaint"];
 export type Hold = Schemas["Hold"];
 export type Kept = Schemas["Kept"];
 export type KeptNews = Schemas["KeptNews"];

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Order } from "../api/types";
 import { Later } from "../ui/Later";
 import { ClaimForm } from "./ClaimForm";
+import { Complain } from "./Complain";
 import { Lineup } from "./Lineup";
 import type { Mine } from "./mine";
 import { MyHolds } from "./MyHolds";
@@ -46,6 +47,7 @@ export function RoomView({ room, mine, sessionId, onSignIn }: Props) {
       </div>
       <div class="room-lineup">
         <Lineup room={room} chosen={offer?.offer_id} onChoose={setChosen} />
+        <Complain sessionId={sessionId} offerId={offer?.offer_id} onSignIn={onSignIn} />
       </div>
       {checkingOut && (
         <Later

@@ -34,6 +34,7 @@ export const texts = {
     themes: { auto: "Theo máy", light: "Sáng", dark: "Tối" },
     myPlaces: "Nơi làm việc",
     host: "Dẫn phiên",
+    work: "Việc của tôi",
     privacy: "Thông tin cá nhân",
   },
   en: {
@@ -70,6 +71,7 @@ export const texts = {
     themes: { auto: "As the device", light: "Light", dark: "Dark" },
     myPlaces: "Where I work",
     host: "Host",
+    work: "My work",
     privacy: "Personal data",
   },
 };

@@ -1,10 +1,13 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { useTexts } from "../i18n";
 import { Logo } from "./Logo";
 import { texts } from "./texts";
 import "./page.css";
+
+/** Where these pages were entered: there the browser has said already what there is. */
+const landed = location.href;
 
 interface Props {
   title: string;
@@ -22,6 +25,11 @@ export function Page({ title, wide, bare, children }: Props) {
   useEffect(() => {
     document.title = title === "Phiên" ? title : `${title} · Phiên`;
   }, [title]);
+  const content = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The link that was followed is gone: a screen reader goes on here.
+    if (location.href !== landed && document.activeElement === document.body) content.current?.focus({ preventScroll: true });
+  }, []);
   const places = [
     { to: "/", label: t.home },
     { to: "/orders", label: t.orders },
@@ -43,7 +51,7 @@ export function Page({ title, wide, bare, children }: Props) {
           ))}
         </nav>
       </header>
-      <main id="content" class={`page ${wide ? "wide" : ""} ${bare ? "bare" : ""}`} tabIndex={-1}>
+      <main id="content" ref={content} class={`page ${wide ? "wide" : ""} ${bare ? "bare" : ""}`} tabIndex={-1}>
         {children}
       </main>
     </>

@@ -74,6 +74,8 @@ pub(super) struct Clause {
     pub contact: bool,
     /// Some, a few.
     pub vague: bool,
+    /// "thêm, nữa": on top of what there is.
+    pub adds: bool,
     /// There is more than a verb and polite words.
     pub more: bool,
 }
@@ -199,6 +201,7 @@ fn read(items: &[Item], end: End, steps: &mut Steps) -> Clause {
                 Item::Phone | Item::Tag(Tag::Ship | Tag::Place | Tag::Pay)
             )
         }),
+        adds: has(|item| matches!(item, Item::Tag(Tag::Add | Tag::More))),
         vague: has(|item| matches!(item, Item::Tag(Tag::Few))),
         more: has(|item| {
             matches!(

@@ -15,13 +15,17 @@ struct Entry {
     code: ClaimCode,
     takes: bool,
     amount: Option<Amount>,
+    adds: bool,
     /// A verb says so.
     said: bool,
 }
 
 /// Units of the code that is pinned: one, if there is no quantity.
 #[derive(Debug, Clone, Copy)]
-struct Free(Option<Amount>);
+struct Free {
+    amount: Option<Amount>,
+    adds: bool,
+}
 
 /// What is known after some clauses.
 #[derive(Default)]
@@ -141,6 +145,7 @@ impl State {
                 code: portion.code.clone(),
                 takes,
                 amount: portion.amount,
+                adds: clause.adds,
                 said,
             });
         }
@@ -199,9 +204,9 @@ impl State {
         match self.entries.last_mut() {
             Some(last) if last.takes && last.amount.is_none() => last.amount = Some(amount),
             Some(_) => {}
-            None if own.plus && clause.unknown == 0 => self.free = Some(Free(Some(amount))),
+            None if own.plus && clause.unknown == 0 => self.free = Some(free(clause, amount)),
             None if own.marked && clause.unknown == 0 => {
-                self.free = Some(Free(Some(amount)));
+                self.free = Some(free(clause, amount));
                 self.doubt(Confidence::Medium);
             }
             None => self.missed = true,
@@ -213,6 +218,7 @@ impl State {
         if let Some(last) = self.last_take.and_then(|nth| self.entries.get_mut(nth)) {
             if last.amount.is_none() {
                 last.amount = amount;
+                last.adds |= clause.adds;
             } else if amount.is_some() {
                 self.doubt(Confidence::Low);
             }
@@ -233,8 +239,11 @@ impl State {
         if clause.vague {
             self.doubt(Confidence::Low);
         }
-        let earlier = self.free.and_then(|free| free.0);
-        self.free = Some(Free(amount.or(earlier)));
+        let earlier = self.free.and_then(|free| free.amount);
+        self.free = Some(Free {
+            amount: amount.or(earlier),
+            adds: clause.adds,
+        });
     }
 
     fn give_without_code(&mut self, clause: &Clause, strong: bool) {
@@ -246,6 +255,7 @@ impl State {
                     code,
                     takes: false,
                     amount: None,
+                    adds: false,
                     said: true,
                 });
                 self.doubt(Confidence::Medium);
@@ -258,6 +268,13 @@ impl State {
         self.turned = self.entries.len();
         self.last_take = None;
         self.doubt(Confidence::Medium);
+    }
+}
+
+fn free(clause: &Clause, amount: Amount) -> Free {
+    Free {
+        amount: Some(amount),
+        adds: clause.adds,
     }
 }
 

@@ -177,3 +177,32 @@ fn codes_that_differ_in_zeros_only_are_told_apart() {
     assert_eq!(line("chốt A05"), ("claim", vec![("A05".to_owned(), 1)]));
     assert_eq!(line("chốt A005"), ("unknown_code", vec![]));
 }
+
+#[test]
+fn more_of_a_code_adds_to_what_the_shopper_has() {
+    let codes = [code("A05"), code("B02")];
+    let more = |text: &str| -> Vec<(String, u8, bool)> {
+        let lines = read(text, Some(&code("A05")), &codes).lines;
+        let line = |line: Line| (line.code.as_str().to_owned(), line.quantity, line.more);
+        lines.into_iter().map(line).collect()
+    };
+    let one = |units, more| vec![("A05".to_owned(), units, more)];
+    for text in [
+        "thêm 2 A05",
+        "A05 thêm 2",
+        "chốt thêm 2 hũ A05",
+        "lấy thêm 2 nữa",
+        "lấy 2 A05 nữa",
+        "A05, thêm 2",
+    ] {
+        assert_eq!(more(text), one(2, true), "{text}");
+    }
+    for text in ["chốt 2 A05", "A05 x2", "+2", "lấy 1 A05, thêm 1 A05"] {
+        assert_eq!(more(text), one(2, false), "{text}");
+    }
+    let swapped = more("bỏ A05 thêm B02");
+    assert_eq!(
+        swapped,
+        [("A05".to_owned(), 0, false), ("B02".to_owned(), 1, true)]
+    );
+}

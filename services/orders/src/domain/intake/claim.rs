@@ -9,6 +9,7 @@ use super::{
     moves::settle,
 };
 use crate::domain::{
+    desk::Restricted,
     hold::{EXTENSION, Hold, HoldState, Wait},
     offer::Offer,
 };
@@ -70,6 +71,9 @@ pub enum ClaimRefused {
     /// Not opened yet, or closed.
     #[error("the offer is not open")]
     NotOpen,
+    /// The organiser restricts the shopper: the wish is at the desk.
+    #[error("the organiser restricts the shopper")]
+    Restricted,
     /// More than one shopper may have, holds and orders together.
     #[error("at most {limit} for one shopper, {ordered} ordered before")]
     OverLimit {
@@ -93,10 +97,14 @@ pub(super) fn claim(
             .map(|offer| (offer, Amount::Exactly(0)))
             .collect(),
     };
+    let mut held_back = Vec::new();
     let kept = wishes
         .into_iter()
         .map(|(offer, amount)| {
             let refused = grant(books, now, claim, offer, amount, supply).err();
+            if refused == Some(ClaimRefused::Restricted) {
+                held_back.push((offer, amount));
+            }
             let key = (offer, claim.account);
             Kept {
                 offer,
@@ -106,6 +114,14 @@ pub(super) fn claim(
             }
         })
         .collect();
+    if !held_back.is_empty() {
+        books.held_back.push(Restricted {
+            session: claim.session,
+            account: claim.account,
+            shopper_name: claim.shopper_name.clone(),
+            wishes: held_back,
+        });
+    }
     Answer::Claimed(kept)
 }
 
@@ -163,7 +179,7 @@ fn grant(
         }
         return Ok(());
     }
-    let limit = may_claim(books, offer, claim.account, wanted)?;
+    let limit = may_claim(books, offer, claim, wanted, now)?;
     let more = wanted - held - awaited;
     let at_once = offer.free().min(more);
     if at_once > 0 {
@@ -199,17 +215,25 @@ fn grant(
 fn may_claim(
     books: &Books,
     offer: &Offer,
-    account: AccountId,
+    claim: &Claim,
     wanted: i64,
+    now: DateTime<Utc>,
 ) -> Result<TimeDelta, ClaimRefused> {
     let terms = offer
         .terms
         .as_ref()
         .filter(|_| offer.is_open())
         .ok_or(ClaimRefused::NotOpen)?;
+    if claim.by.is_none()
+        && books
+            .restrictions
+            .hold_back(terms.organiser_id, claim.account, now)
+    {
+        return Err(ClaimRefused::Restricted);
+    }
     let ordered = books
         .taken
-        .get(&(offer.id, account))
+        .get(&(offer.id, claim.account))
         .copied()
         .unwrap_or_default();
     if terms.limit_per_shopper > 0 && ordered + wanted > terms.limit_per_shopper {

@@ -140,10 +140,7 @@ pub(super) fn pay(
         return Answer::Unknown;
     };
     let was = order.state;
-    let called_off = matches!(
-        was,
-        OrderState::Expired | OrderState::Cancelled | OrderState::Returned
-    );
+    let called_off = was.is_called_off();
     let Some(payment) = order
         .payments
         .iter_mut()

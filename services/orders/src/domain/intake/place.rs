@@ -42,6 +42,8 @@ pub struct Place {
     pub delivery: Delivery,
     /// The shopper says they are of age.
     pub of_age: bool,
+    /// Who orders for them, at the desk.
+    pub by: Option<AccountId>,
 }
 
 /// Why an order is refused.
@@ -74,6 +76,9 @@ pub enum PlaceRefused {
         /// What they have already.
         taken: i64,
     },
+    /// The organiser restricts the shopper.
+    #[error("the organiser restricts the shopper")]
+    Restricted,
     /// The goods or the session do not allow cash on delivery.
     #[error("offer {0} cannot be paid on delivery")]
     NoCod(OfferId),
@@ -147,6 +152,9 @@ pub(super) fn place(
             order: order.id,
         },
     );
+    if let Some(by) = place.by {
+        books.assisted.push((order.id, by));
+    }
     books.placed.push((order.id, key, place.fingerprint));
     let answer = Answer::Placed(order.id);
     books.orders.insert(order.id, order);
@@ -231,6 +239,10 @@ fn price(books: &Books, now: DateTime<Utc>, place: &Place) -> Result<Priced, Pla
         return Err(PlaceRefused::TotalChanged { total });
     }
     let (organiser, window_seconds) = about.ok_or(PlaceRefused::TotalChanged { total })?;
+    let held_back = books.restrictions.hold_back(organiser, place.account, now);
+    if held_back && place.by.is_none() {
+        return Err(PlaceRefused::Restricted);
+    }
     Ok(Priced {
         lines,
         goods_total: Vnd::new(goods),

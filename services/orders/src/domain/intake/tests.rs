@@ -2,6 +2,7 @@
 
 pub(crate) mod day;
 pub(crate) mod market;
+mod parcels;
 mod properties;
 
 use chassis::{id::EventId, money::Vnd};

@@ -12,7 +12,7 @@ use crate::{
         intake::{Ask, Books, Key},
         order::{Order, Payment},
     },
-    store::{bank, holds, offers, orders, parcels, payments},
+    store::{bank, desk, holds, offers, orders, parcels, payments, shoppers},
 };
 
 /// Writes everything that a batch changed, and what is to be said of it.
@@ -45,6 +45,12 @@ pub async fn save(
         .collect();
     if !placed.is_empty() {
         orders::insert(&mut *conn, &placed).await?;
+    }
+    if !books.assisted.is_empty() {
+        shoppers::save_assisted(&mut *conn, &books.assisted).await?;
+    }
+    for wish in &books.held_back {
+        desk::insert_restricted(&mut *conn, clock.id(), wish, now).await?;
     }
     if !books.holds_changed.is_empty() {
         let changed: Vec<&Hold> = books.holds_changed.values().collect();

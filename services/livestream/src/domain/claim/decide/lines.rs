@@ -14,7 +14,7 @@ use crate::domain::claim_code::ClaimCode;
 impl State {
     pub(super) fn reading(mut self, pinned: Option<&ClaimCode>) -> Reading {
         if self.entries.is_empty()
-            && let Some(Free(amount)) = self.free
+            && let Some(Free { amount, adds }) = self.free
         {
             let code = self.topic.clone().or_else(|| pinned.cloned());
             match code {
@@ -27,6 +27,7 @@ impl State {
                         code,
                         takes: true,
                         amount,
+                        adds,
                         said: true,
                     });
                 }
@@ -67,7 +68,7 @@ impl State {
 
     fn lines(mut self) -> Reading {
         let mut given: Vec<Line> = Vec::new();
-        let mut taken: Vec<(ClaimCode, u32)> = Vec::new();
+        let mut taken: Vec<(ClaimCode, u32, bool)> = Vec::new();
         let mut place: HashMap<ClaimCode, usize> = HashMap::new();
         let mut back: HashSet<ClaimCode> = HashSet::new();
         let mut invalid = false;
@@ -77,6 +78,7 @@ impl State {
                     given.push(Line {
                         code: entry.code.clone(),
                         quantity: 0,
+                        more: false,
                     });
                 }
                 continue;
@@ -95,11 +97,15 @@ impl State {
             };
             let nth = *place.entry(entry.code.clone()).or_insert(taken.len());
             match taken.get_mut(nth) {
-                Some((_, sum)) => *sum = sum.saturating_add(units),
-                None => taken.push((entry.code.clone(), units)),
+                // "A05, thêm 1 A05" says how many in all.
+                Some((_, sum, more)) => {
+                    *sum = sum.saturating_add(units);
+                    *more &= entry.adds;
+                }
+                None => taken.push((entry.code.clone(), units, entry.adds)),
             }
         }
-        invalid |= taken.iter().any(|(_, units)| *units > MAX_UNITS);
+        invalid |= taken.iter().any(|(_, units, _)| *units > MAX_UNITS);
         let mut sure = self.confidence.unwrap_or(Confidence::High);
         if self.entries.iter().any(|entry| !entry.said) {
             sure = sure.min(if self.missed {
@@ -122,9 +128,10 @@ impl State {
             _ => Kind::Change,
         };
         let units = |units: u32| u8::try_from(units).unwrap_or(u8::MAX);
-        let taken = taken.into_iter().map(|(code, sum)| Line {
+        let taken = taken.into_iter().map(|(code, sum, more)| Line {
             code,
             quantity: units(sum),
+            more,
         });
         Reading {
             kind,

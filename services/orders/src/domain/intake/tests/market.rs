@@ -286,6 +286,7 @@ impl Market {
             },
             delivery: Delivery::Pickup,
             of_age: false,
+            by: None,
         }))
     }
 
