@@ -53,7 +53,7 @@ export async function start(): Promise<Stack> {
   );
   const stop = async () => {
     await end(child);
-    rmSync(data, { recursive: true, force: true });
+    rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
     const signIn = await until("phien is up", UP_WITHIN, () => {
