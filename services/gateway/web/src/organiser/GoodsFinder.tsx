@@ -28,7 +28,7 @@ export function GoodsFinder({ onChoose }: { onChoose: (chosen: Chosen) => void }
           product.variants.map((variant) => (
             <li key={variant.variant_id}>
               <span class="grow">
-                <b>{product.name}</b>, {variant.pack}
+                <b>{product.name}</b>, {variant.pack}{" "}
                 <Stars count={product.stars_shown} />
                 <small>{names.get(product.producer_id)}</small>
               </span>
