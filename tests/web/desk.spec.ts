@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { another } from "./market.ts";
 import type { Session } from "./market.ts";
-import { DESK, screens } from "./people.ts";
+import { DESK, PHONE, screens } from "./people.ts";
 import { expect, test } from "./test.ts";
 
 const TAG = "<img src=x onerror=alert(1)>";
@@ -90,4 +90,20 @@ test("a complaint is answered at the desk", async ({ page, signInAs, api }) => {
   await page.getByRole("dialog").getByLabel("Trả lời").fill("Giá niêm yết không đổi, xin cảm ơn.");
   await page.getByRole("dialog").getByRole("button", { name: "Trả lời" }).click();
   await expect(complaints.getByText("đã trả lời")).toBeVisible();
+});
+
+test("a comment is hidden with a reason, and leaves every screen", async ({ browser, market, signInAs, api }) => {
+  const open = screens(browser, market, signInAs, []);
+  const [moderator, watcher] = [await open("organiser", DESK), await open("shopper", PHONE)];
+  await moderator.goto(`/moderation/${session.id}`);
+  await watcher.goto(`/s/${session.id}`);
+  const rude = `Hàng giả đấy ${Date.now()}`;
+  await (await api("shopper")).post(`/v1/sessions/${session.id}/comments`, { text: rude });
+  await expect(watcher.getByText(rude)).toBeVisible();
+  await moderator.getByRole("listitem").filter({ hasText: rude }).getByRole("button", { name: /^Ẩn/ }).click();
+  const sheet = moderator.getByRole("dialog");
+  await sheet.getByLabel("Lý do").fill("Bịa đặt");
+  await sheet.getByRole("button", { name: "Ẩn" }).click();
+  await expect(watcher.getByText(rude)).toHaveCount(0);
+  await expect(panel(moderator, "Đã làm gì").getByText("Bịa đặt")).toBeVisible();
 });

@@ -15,7 +15,8 @@ CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || tru
 [[ -n $CHROMIUM ]] || left_out Chromium 'the pages are not looked at in a browser'
 export CHROMIUM
 
-cargo build --bin phien
+# PHIEN names one that is built already.
+[[ -n ${PHIEN:-} ]] || cargo build --bin phien
 cd tests/web
 [[ ! package-lock.json -nt node_modules/.package-lock.json ]] || npm ci --no-fund --no-audit --loglevel=error
 npm run --silent check

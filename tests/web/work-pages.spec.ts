@@ -22,6 +22,7 @@ const pages: readonly Shown[] = [
   { name: "organiser-members", who: "organiser", path: ({ market }) => `/organiser/${market.organiserId}/members`, reads: /Thêm thành viên/ },
   { name: "organiser-summary", who: "organiser", path: ({ market }) => `/organiser/${market.organiserId}/summary`, reads: /Theo tháng/ },
   { name: "desk", who: "organiser", path: ({ session }) => `/desk/${session.id}`, reads: /đứng đầu/ },
+  { name: "moderation", who: "organiser", path: ({ session }) => `/moderation/${session.id}`, reads: /Từ cấm/ },
   { name: "board", who: "organiser", path: ({ session }) => `/board/${session.id}`, reads: /Theo chủ thể/ },
   { name: "report", who: "organiser", path: ({ session }) => `/report/${session.id}`, reads: /Theo mã chốt/ },
   { name: "packing", who: "organiser", path: ({ session }) => `/packing/${session.id}`, reads: /Nguyễn Thị Lan/ },

@@ -1,5 +1,6 @@
 //! The service against a real Postgres and a real NATS server.
 
+mod desk;
 mod events;
 mod intake;
 mod money;

@@ -23,6 +23,7 @@ export const routes: readonly [path: string, load: Load][] = [
   ["/organiser/:organiser/members", () => import("./organiser/MembersPage")],
   ["/organiser/:organiser/summary", () => import("./report/SummaryPage")],
   ["/desk/:session", () => import("./desk/DeskPage")],
+  ["/moderation/:session", () => import("./moderation/ModerationPage")],
   ["/board/:session", () => import("./board/BoardPage")],
   ["/report/:session", () => import("./report/ReportPage")],
   ["/packing/:session", () => import("./print/PackingPage")],

@@ -32,5 +32,6 @@ pub async fn leave_desk_item(
     }
     let item = store::desk::find(&mut tx, id).await?.ok_or_else(no_item)?;
     ctx.commit(tx).await?;
+    ctx.desk.note(item.session_id);
     Ok(desk::item(&item))
 }

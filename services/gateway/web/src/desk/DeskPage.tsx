@@ -3,7 +3,7 @@ import { useTexts } from "../i18n";
 import { Button, FeedSign, Problem } from "../kit";
 import { me } from "../me";
 import type { Params } from "../routes";
-import { works } from "../work/may";
+import { steers, works } from "../work/may";
 import { useDesk } from "../work/useDesk";
 import { WorkPage } from "../work/WorkPage";
 import { BankList } from "./BankList";
@@ -39,7 +39,6 @@ export default function DeskPage({ params }: { params: Params }) {
   const account = me.value;
   const session = room.session.value;
   const organises = account?.memberships.some((member) => member.role === "organiser" && member.organiser_id === session?.organiser_id) ?? false;
-  const steers = account?.memberships.some((member) => ["organiser", "host"].includes(member.role)) ?? false;
   const heard = [news.value, room.orders.value, room.money.value, room.kept.value, room.lines.value];
   const { items, complaints, kept, unpaid, bank } = useDeskLists(sessionId, heard, organises);
   const codes = new Map(room.offers.value.map((offer) => [offer.offer_id, offer.claim_code]));
@@ -85,7 +84,7 @@ export default function DeskPage({ params }: { params: Params }) {
       {complaint && <ComplaintSheet complaint={complaint} onClose={() => done(() => {})} onDone={() => done(complaints.again)} />}
       {counter && <CounterSheet room={room} onClose={() => setCounter(false)} />}
       {shopper && session && (
-        <ShopperSheet sessionId={sessionId} organiserId={session.organiser_id} mayRestrict={steers} shopper={shopper} onClose={() => setShopper(null)} />
+        <ShopperSheet sessionId={sessionId} organiserId={session.organiser_id} mayRestrict={steers(account)} shopper={shopper} onClose={() => setShopper(null)} />
       )}
     </WorkPage>
   );

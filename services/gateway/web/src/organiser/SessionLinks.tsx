@@ -10,6 +10,7 @@ export function SessionLinks({ session }: { session: Session }) {
   const links = [
     [`/desk/${id}`, t.desk],
     [`/host/${id}`, t.hosting],
+    [`/moderation/${id}`, t.moderation],
     [`/board/${id}`, t.board],
     [`/packing/${id}`, t.packing],
     [`/report/${id}`, t.report],
