@@ -1,7 +1,6 @@
 //! Photos of products and pictures of certificates: sent in, put in order, shown.
 
 use axum::{
-    body::Bytes,
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -146,7 +145,7 @@ async fn show(
                 large,
             })
             .await?;
-        let jpeg = Bytes::from(shown.jpeg);
+        let jpeg = shown.jpeg;
         photos.remember(photo_id, large, jpeg.clone());
         jpeg
     };

@@ -100,9 +100,10 @@ pub(super) fn make(file: &[u8]) -> Result<Made, PhotoRefused> {
 }
 
 fn decode(file: &[u8]) -> Result<DynamicImage, PhotoRefused> {
-    let format = match image::guess_format(file) {
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
-        _ => return Err(PhotoRefused::NotAPhoto),
+    let Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) =
+        image::guess_format(file)
+    else {
+        return Err(PhotoRefused::NotAPhoto);
     };
     // The decoder paints grey what is missing of a JPEG, and says nothing.
     if format == ImageFormat::Jpeg && !jpeg_ends(file) {

@@ -270,7 +270,7 @@ impl Summary {
         let mut months: Vec<SummaryMonth> = Vec::new();
         let mut sessions = Vec::new();
         for one in counted {
-            let sums: Sums = one.sums.sums.clone().unwrap_or_default().into();
+            let sums: Sums = one.sums.sums.unwrap_or_default().into();
             total.add(&sums, &one.sums);
             if months.last().is_none_or(|last| last.month != one.month) {
                 months.push(SummaryMonth {

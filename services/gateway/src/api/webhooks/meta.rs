@@ -61,19 +61,19 @@ struct Handshake {
     get, path = "/v1/webhooks/meta", tag = "webhooks", security(()), params(Handshake),
     responses((status = 200, content_type = "text/plain", body = String), Refused),
 )]
-async fn subscribe(asker: Asker<Anybody>, Query(asked): Query<Handshake>) -> Answer<String> {
+async fn subscribe(asker: Asker<Anybody>, Query(shake): Query<Handshake>) -> Answer<String> {
     let tokens = asker.ctx.config.meta_verify_token.as_slice();
     if tokens.is_empty() {
         return Err(Problem::nothing_here());
     }
     // A browser that is led here must get nothing to run.
-    let plain = asked.challenge.len() <= 200
-        && asked
+    let plain = shake.challenge.len() <= 200
+        && shake
             .challenge
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric());
-    if asked.mode == "subscribe" && plain && is_one_of(&asked.verify_token, tokens) {
-        Ok(asked.challenge)
+    if shake.mode == "subscribe" && plain && is_one_of(&shake.verify_token, tokens) {
+        Ok(shake.challenge)
     } else {
         let (vi, en) = ("Mã xác minh không đúng.", "Not the token.");
         Err(Refusal::new(RefusalKind::Forbidden, "wrong_token", vi, en).into())
