@@ -288,6 +288,7 @@ impl Planted {
             (organiser, session.clone()),
             (organiser, format!("{session}/orders")),
             (organiser, format!("{session}/bank-entries")),
+            (organiser, format!("{session}/complaints")),
             (organiser, format!("{session}/comments?before_seq=3")),
             (
                 organiser,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::parse::Message;
 
 /// The field that holds a state's object, by kind.
-const STATES: [(&str, &str); 8] = [
+const STATES: [(&str, &str); 11] = [
     ("session", "session_id"),
     ("offer", "offer_id"),
     ("units", "offer_id"),
@@ -16,6 +16,9 @@ const STATES: [(&str, &str); 8] = [
     ("figures", "session_id"),
     ("money", "payment_id"),
     ("stock", "variant"),
+    ("warning", "session_id"),
+    ("complaint", "complaint_id"),
+    ("unclear", "session_id"),
 ];
 const EVENTS: [&str; 4] = ["comment", "hidden", "sale", "notice"];
 

@@ -26,7 +26,7 @@ const SMALL: u32 = 320;
 /// The most that one picture may have on the bus, bytes.
 const MOST_ENCODED: usize = 600 * 1024;
 /// Tried in this order until a picture fits.
-const QUALITIES: [u8; 4] = [82, 70, 50, 30];
+const QUALITIES: [u8; 6] = [82, 70, 50, 30, 15, 5];
 
 /// A photo in both sizes.
 #[derive(Debug, PartialEq, Eq)]
