@@ -97,6 +97,7 @@ impl From<Error> for Refusal {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of words, one row a rule")]
 fn of_rule(rule: Rule) -> Refusal {
     let (code, vi, en) = match rule {
         Rule::NotForSale(bar) => return of_bar(bar),

@@ -2,6 +2,7 @@
 //!
 //! Words that only their owners may read are planted in the objects; no answer to anybody else may hold one.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::time::Duration;
 
 use phien_tests::api::{Api, Reply, read, text};
@@ -60,6 +61,10 @@ fn operations() -> Vec<Operation> {
     }
     all
 }
+
+/// One white pixel, so that what refuses it is whose the goods are.
+const PICTURE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC";
 
 /// What must come back to somebody who does not own the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +148,11 @@ impl Operation {
             request = request
                 .header("content-type", "text/csv")
                 .body("a,b\n1,2\n");
+        } else if self.path.ends_with("/scan")
+            || (self.method == Method::POST && self.path.ends_with("/photos"))
+        {
+            let picture = BASE64_STANDARD.decode(PICTURE).unwrap();
+            request = request.header("content-type", "image/png").body(picture);
         } else if !body.is_null() {
             request = request.json(body);
         }

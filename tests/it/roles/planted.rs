@@ -288,7 +288,6 @@ impl Planted {
             (organiser, session.clone()),
             (organiser, format!("{session}/orders")),
             (organiser, format!("{session}/bank-entries")),
-            (organiser, format!("{session}/complaints")),
             (organiser, format!("{session}/comments?before_seq=3")),
             (
                 organiser,
@@ -302,6 +301,7 @@ impl Planted {
             (buyer, "/v1/orders".to_owned()),
             (buyer, "/v1/me".to_owned()),
             (buyer, "/v1/me/consents".to_owned()),
+            (buyer, "/v1/me/complaints".to_owned()),
         ];
         let mut all = json!({});
         for (api, path) in places {

@@ -71,15 +71,15 @@ impl Picture {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn new(size: (u32, u32), jpeg: Vec<u8>, side: u32) -> Result<Self, Fault> {
-        let fits = (1..=side).contains(&size.0) && (1..=side).contains(&size.1);
+    pub fn new(size: (u32, u32), jpeg: Vec<u8>, most: u32) -> Result<Self, Fault> {
+        let fits = (1..=most).contains(&size.0) && (1..=most).contains(&size.1);
         let is_jpeg = jpeg.starts_with(&[0xFF, 0xD8, 0xFF]) && jpeg.len() <= MAX_BYTES;
         if fits && is_jpeg {
             Ok(Self { size, jpeg })
         } else {
             Err(Fault::new(
-                format!("Cần ảnh JPEG, mỗi chiều tối đa {side} điểm ảnh."),
-                format!("A JPEG of at most {side} pixels a side is needed."),
+                format!("Cần ảnh JPEG, mỗi chiều tối đa {most} điểm ảnh."),
+                format!("A JPEG of at most {most} pixels a side is needed."),
             ))
         }
     }

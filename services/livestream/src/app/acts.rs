@@ -15,7 +15,7 @@ use crate::{
 /// What was done.
 pub(super) struct Act {
     /// Its name, as the table knows it.
-    pub(super) act: &'static str,
+    pub(super) name: &'static str,
     /// To whom or what, or the new setting.
     pub(super) target: String,
     /// Why.
@@ -55,7 +55,7 @@ fn row(ctx: &Ctx, act: Act, by: AccountId, at: DateTime<Utc>) -> ActRow {
     ActRow {
         id: ctx.clock.id(),
         session_id: None,
-        act: act.act.to_owned(),
+        act: act.name.to_owned(),
         target: act.target,
         reason: act.reason,
         by,

@@ -51,7 +51,7 @@ pub async fn set_banned_words(
     let banned = Banned { words, set_by: by };
     store::moderation::set_banned(&mut tx, organiser, &banned).await?;
     let act = Act {
-        act: "banned_words",
+        name: "banned_words",
         target: banned.words.join(", "),
         reason: String::new(),
     };

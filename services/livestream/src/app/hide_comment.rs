@@ -56,7 +56,7 @@ pub async fn hide_comment(ctx: Ctx, asked: Asked<HideComment>) -> Result<wire::C
     store::comment::hide(&mut tx, id, counters.last_hidden_seq, by, &reason, now).await?;
     store::room::update(&mut tx, session.id, counters).await?;
     let act = Act {
-        act: "hide",
+        name: "hide",
         target: id.to_string(),
         reason,
     };

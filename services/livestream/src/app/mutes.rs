@@ -59,7 +59,7 @@ pub async fn mute_author(ctx: Ctx, asked: Asked<MuteAuthor>) -> Result<wire::Mut
     };
     store::moderation::mute(&mut tx, &mute).await?;
     let act = Act {
-        act: "mute",
+        name: "mute",
         target: format!("{} {minutes} min", mute.account_id),
         reason: mute.reason.clone(),
     };
@@ -87,7 +87,7 @@ pub async fn lift_mute(ctx: Ctx, asked: Asked<LiftMute>) -> Result<Done, Error> 
     }
     let now = ctx.clock.db_now(&mut tx).await?;
     let act = Act {
-        act: "lift_mute",
+        name: "lift_mute",
         target: account.to_string(),
         reason,
     };

@@ -30,7 +30,7 @@ pub async fn set_slow_mode(ctx: Ctx, asked: Asked<SetSlowMode>) -> Result<SlowMo
     store::moderation::set_slow(&mut tx, session.id, seconds).await?;
     let now = ctx.clock.db_now(&mut tx).await?;
     let act = Act {
-        act: "slow_mode",
+        name: "slow_mode",
         target: seconds.to_string(),
         reason: String::new(),
     };

@@ -43,7 +43,7 @@ pub async fn take_down_warning(ctx: Ctx, asked: Asked<TakeDownWarning>) -> Resul
     let now = ctx.clock.db_now(&mut tx).await?;
     store::room::take_down(&mut tx, id, warning.seq, by, now).await?;
     let act = Act {
-        act: "take_down_warning",
+        name: "take_down_warning",
         target: warning.seq.to_string(),
         reason: asked.request.reason,
     };

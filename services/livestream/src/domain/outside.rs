@@ -58,6 +58,7 @@ struct Change {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "Meta's names")]
 struct Comment {
     item: String,
     verb: String,

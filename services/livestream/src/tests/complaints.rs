@@ -73,7 +73,7 @@ async fn a_complaint_goes_from_open_to_answered_to_closed() {
     let volunteer = market.staff(Role::Volunteer);
     assert_eq!(
         market.ask(&volunteer, list()).await.unwrap().complaints,
-        [filed.clone()]
+        std::slice::from_ref(&filed)
     );
     let close = || CloseComplaint {
         complaint_id: filed.complaint_id.clone(),

@@ -82,18 +82,18 @@ async fn somebody_muted_writes_no_more_until_it_ends_or_is_lifted() {
     };
     let muted = market.ask(&moderator, list).await.unwrap().mutes;
     assert_eq!((muted.len(), muted[0].until_ms), (1, 0));
-    let lift = |account: &str| LiftMute {
+    let lift_mute = |account: &str| LiftMute {
         session_id: session.session_id.clone(),
         account_id: account.into(),
         reason: "đã hứa".into(),
     };
     let stranger = market.clock.id::<AccountId>().to_string();
     assert_eq!(
-        market.refused(&moderator, lift(&stranger)).await,
+        market.refused(&moderator, lift_mute(&stranger)).await,
         "not_found"
     );
     market
-        .ask(&moderator, lift(&loud.account_id))
+        .ask(&moderator, lift_mute(&loud.account_id))
         .await
         .unwrap();
     market.ask(&loud, words(&session, "cảm ơn")).await.unwrap();

@@ -93,7 +93,7 @@ pub async fn sum_sessions(ctx: Ctx, asked: Asked<SumSessions>) -> Result<Session
     }
     let ids = ids
         .iter()
-        .map(|id| session_id(id).map(|id| id.uuid()))
+        .map(|id| session_id(id).map(SessionId::uuid))
         .collect::<Result<Vec<_>, _>>()?;
     let mut view = ctx.view().await?;
     let offers = store::reports::by_offer(&mut view, organiser, &ids).await?;

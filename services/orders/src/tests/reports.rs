@@ -275,6 +275,7 @@ async fn parcels_are_seen_and_moved_by_those_whose_they_are() {
     fair.world.finish().await;
 }
 
+#[expect(clippy::too_many_lines, reason = "one story")]
 #[tokio::test(flavor = "multi_thread")]
 async fn reports_and_settlements_add_up_with_the_figures_whatever_happened() {
     let fair = fair().await;
