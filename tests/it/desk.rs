@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn ok(api: &Api, path: &str, body: &Value) -> Value {
-    let key = uuid::Uuid::now_v7().to_string();
+    let key = rand::random::<u64>().to_string();
     let reply = api.post_once(path, &key, body).await.unwrap();
     reply.ok().unwrap_or_else(|error| panic!("{path}: {error}"))
 }
@@ -152,12 +152,12 @@ async fn the_counter_sells_to_somebody_without_an_account() {
     let refused = volunteer.post(&cash, &body(due, "BN-2")).await.unwrap();
     assert_eq!((refused.status, refused.code()), (409, "nothing_due"));
 
-    let card = format!("{shoppers}/{account}");
-    let card = volunteer.get(&card).await.unwrap().ok().unwrap();
+    let path = format!("{shoppers}/{account}");
+    let shopper = volunteer.get(&path).await.unwrap().ok().unwrap();
     assert_eq!(
-        (&card["orders_placed"], &card["orders_paid"]),
+        (&shopper["orders_placed"], &shopper["orders_paid"]),
         (&json!(2), &json!(2)),
-        "{card}"
+        "{shopper}"
     );
     world.finish().await;
 }
@@ -266,8 +266,7 @@ async fn two_workers_on_a_queue_of_five_hundred() {
         }
     };
     let [one, two] = workers;
-    let (one, two) = tokio::join!(tokio::spawn(work(one)), tokio::spawn(work(two)));
-    let (one, two) = (one.unwrap(), two.unwrap());
+    let (one, two) = tokio::join!(work(one), work(two));
     let all: BTreeSet<&String> = one.iter().chain(&two).collect();
     println!(
         "desk: {} and {} of 500 items, {} different",

@@ -6,6 +6,7 @@ use chassis::testing::eventually;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use phien_tests::{
     api::{Api, Reply, number, read, text},
+    collector::hex,
     world::{META_SECRET, META_TOKEN, World},
 };
 use reqwest::Method;
@@ -34,11 +35,10 @@ async fn deliver(world: &World, secret: &str, body: &Value) -> Reply {
         .chain_update(&body)
         .finalize()
         .into_bytes();
-    let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
     let request = world
         .api
         .request(Method::POST, "/v1/webhooks/meta")
-        .header("x-hub-signature-256", format!("sha256={hex}"))
+        .header("x-hub-signature-256", format!("sha256={}", hex(&mac)))
         .header("content-type", "application/json")
         .body(body);
     read(request).await.unwrap()

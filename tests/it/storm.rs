@@ -69,11 +69,11 @@ async fn everybody_comments(
     people: Vec<Person>,
     wishes: Vec<Vec<Said>>,
 ) -> Vec<Duration> {
-    let mut watching = Vec::new();
-    for person in people.iter().take(WATCHERS) {
+    let mut watching = JoinSet::new();
+    for (number, person) in people.iter().take(WATCHERS).enumerate() {
         let (ready, open) = oneshot::channel();
         let (api, session) = (person.api.clone(), sale.session_id.clone());
-        watching.push(tokio::spawn(hear_kept(api, session, ready)));
+        watching.spawn(async move { (number, hear_kept(api, session, ready).await) });
         open.await.unwrap();
     }
     let path = format!("/v1/sessions/{}/comments", sale.session_id);
@@ -82,9 +82,9 @@ async fn everybody_comments(
         let path = path.clone();
         storm.spawn(async move {
             let mut accepted = None;
-            for said in wishes {
+            for (nth, said) in wishes.into_iter().enumerate() {
                 let body = json!({ "text": said.typed() });
-                let key = Uuid::now_v7().to_string();
+                let key = format!("{number}-{nth}");
                 loop {
                     let reply = person.api.post_once(&path, &key, &body).await.unwrap();
                     if reply.status != 503 {
@@ -99,11 +99,12 @@ async fn everybody_comments(
         });
     }
     let accepted: BTreeMap<usize, Instant> = storm.join_all().await.into_iter().collect();
-    let mut waits = Vec::new();
-    for (number, watcher) in watching.into_iter().enumerate() {
-        let heard = tokio::time::timeout(PATIENCE, watcher).await.unwrap();
-        waits.push(heard.unwrap().saturating_duration_since(accepted[&number]));
-    }
+    let heard = tokio::time::timeout(PATIENCE, watching.join_all()).await;
+    let mut waits: Vec<Duration> = heard
+        .expect("every watcher hears of their claim")
+        .into_iter()
+        .map(|(number, heard)| heard.saturating_duration_since(accepted[&number]))
+        .collect();
     waits.sort();
     waits
 }

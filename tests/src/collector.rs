@@ -104,7 +104,9 @@ async fn take(State(Collector(all)): State<Collector>, body: Bytes) -> StatusCod
     StatusCode::OK
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -120,19 +120,18 @@ async fn comment(market: Arc<Market>, session: String, number: usize) -> anyhow:
     for (nth, said) in says.into_iter().enumerate() {
         let (key, body) = (format!("{number}-{nth}"), json!({ "text": said.typed() }));
         let until = Instant::now() + PERSISTENCE;
-        let mut last = String::from("no answer");
         loop {
             let api: Api = market.any_gateway().api.holding(&market.shoppers[number]);
-            match api.post_once(&path, &key, &body).await {
+            let told = match api.post_once(&path, &key, &body).await {
                 Ok(reply) if reply.is_ok() => break,
                 // Too fast, or something is away.
-                Ok(reply) if matches!(reply.status, 429 | 503 | 504) => last = reply.text,
+                Ok(reply) if matches!(reply.status, 429 | 503 | 504) => reply.text,
                 Ok(reply) => anyhow::bail!("an answer of {}: {}", reply.status, reply.text),
-                Err(lost) => last = format!("{lost:#}"),
-            }
+                Err(error) => format!("{error:#}"),
+            };
             ensure!(
                 Instant::now() < until,
-                "not accepted for {PERSISTENCE:?}: {last}"
+                "not accepted for {PERSISTENCE:?}: {told}"
             );
             sleep(PAUSE).await;
         }

@@ -257,10 +257,7 @@ pub(crate) fn run(
         .count();
     let answers: BTreeMap<u16, u64> = (0..).zip(answers).filter(|(_, count)| *count > 0).collect();
     let said_unknown: u64 = answers.range(500..).map(|(_, count)| count).sum();
-    let (first, last) = (
-        first.context("nothing was counted")?,
-        last.context("nothing was counted")?,
-    );
+    let (first, last) = first.zip(last).context("nothing was counted")?;
     let hung_up = resting.map_or(0, |resting| resting.hung_up);
     #[expect(clippy::cast_precision_loss, reason = "a count of a few seconds")]
     let good = good as f64;
