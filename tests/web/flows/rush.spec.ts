@@ -4,8 +4,10 @@ import { Api } from "../api.ts";
 import { expect, test } from "../test.ts";
 
 const SHOPPERS = 200;
-/** Longer than this, a phone feels stuck. */
+/** Longer than this, a phone feels stuck; in milliseconds. */
 const LONGEST_TASK = 200;
+/** `TIMED=1 tests/web/run.sh rush`: times are held only to a machine that nobody else needs; otherwise they are printed. */
+const TIMED = process.env["TIMED"] === "1";
 
 test("the page stays quick, and the stock on it is the stock there is", async ({ page, market, api }) => {
   const session = await another(market, "Phiên đông");
@@ -32,8 +34,10 @@ test("the page stays quick, and the stock on it is the stock there is", async ({
   for (const { id, code } of opened) {
     const { left } = units.find((offer: { offer_id: string }) => offer.offer_id === id);
     const stock = page.locator(".lineup").getByRole("progressbar", { name: new RegExp(`^${code}:`) });
-    await expect(stock).toHaveJSProperty("value", left, { timeout: 1_000 });
+    await expect(stock).toHaveJSProperty("value", left, TIMED ? { timeout: 1_000 } : {});
   }
   const tasks = await page.evaluate((from) => (window as unknown as { longTasks: number[] }).longTasks.slice(from), before);
-  expect(Math.max(0, ...tasks)).toBeLessThan(LONGEST_TASK);
+  const longest = Math.max(0, ...tasks);
+  console.log(`rush: ${SHOPPERS} claims, longest task of the page ${longest} ms`);
+  if (TIMED) expect(longest).toBeLessThan(LONGEST_TASK);
 });
