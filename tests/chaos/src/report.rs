@@ -107,7 +107,7 @@ pub fn said_again(stack: &Stack) -> u64 {
         let log = std::fs::read_to_string(part.log()).unwrap_or_default();
         for line in log
             .lines()
-            .filter(|line| line.contains("the stream lost events"))
+            .filter(|line| line.contains("events were said again"))
         {
             let Ok(line) = serde_json::from_str::<serde_json::Value>(line) else {
                 continue;

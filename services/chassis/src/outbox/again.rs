@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 use super::{
     RelayError,
-    publish::publish_batch,
+    publish::{Said, publish_batch},
     relay::{mark, park, published},
 };
 use crate::{bus::Bus, counters::Counters, service::Core};
@@ -111,7 +111,7 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
             .bind(stream)
             .fetch_one(&mut *conn)
             .await?;
-    let Some(mut up_to) = from else {
+    let Some(up_to) = from else {
         return Ok(());
     };
     tracing::warn!(
@@ -120,25 +120,60 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
         "the stream lost events; saying them again"
     );
     let mut count = 0;
-    loop {
-        let page = published(core.bus.service, conn, up_to).await?;
-        let Some(last) = page.last() else { break };
-        up_to = last.id;
-        let said = publish_batch(core, &page).await?;
-        park(core, conn, &said.refused).await?;
-        mark(conn, &said.acked).await?;
-        reached(conn, stream, Some(up_to)).await?;
-        let fresh = said.acked.iter().filter(|ack| !ack.duplicate).count();
-        Counters::more(&core.counters.republished, fresh);
-        count += fresh;
-        tracing::debug!(stream, up_to, count, "saying again");
+    let mut page = published(core.bus.service, conn, up_to).await?;
+    let mut said = Page::default();
+    // While the server takes a page, the database notes the one before and reads the next: a long outbox takes half the time.
+    while let Some(last) = page.last() {
+        let last = last.id;
+        let (now, next) = tokio::join!(publish_batch(core, &page), async {
+            said.note(core, conn, stream).await?;
+            published(core.bus.service, conn, last).await
+        });
+        said = Page {
+            up_to: last,
+            said: now?,
+        };
+        page = next?;
+        Counters::more(&core.counters.republished, said.fresh());
+        count += said.fresh();
+        tracing::debug!(stream, last, count, "saying again");
         if core.lifecycle.is_stopping() {
-            return Ok(());
+            break;
         }
     }
-    reached(conn, stream, None).await?;
+    said.note(core, conn, stream).await?;
+    if page.is_empty() {
+        reached(conn, stream, None).await?;
+    }
     tracing::warn!(stream, events = count, "{count} events were said again");
     Ok(())
+}
+
+/// A page that the stream has again.
+#[derive(Default)]
+struct Page {
+    up_to: i64,
+    said: Said,
+}
+
+impl Page {
+    fn fresh(&self) -> usize {
+        self.said.acked.iter().filter(|ack| !ack.duplicate).count()
+    }
+
+    async fn note(
+        &self,
+        core: &Core,
+        conn: &mut PgConnection,
+        stream: &str,
+    ) -> Result<(), sqlx::Error> {
+        park(core, conn, &self.said.refused).await?;
+        mark(conn, &self.said.acked).await?;
+        if self.up_to > 0 {
+            reached(conn, stream, Some(self.up_to)).await?;
+        }
+        Ok(())
+    }
 }
 
 async fn reached(
