@@ -131,6 +131,7 @@ requests! {
         "place":              orders::PlaceOrders           => orders::PlacedOrders,
         "hold.claim":         orders::ClaimUnits            => orders::KeptUnits,
         "hold.extend":        orders::ExtendHold            => orders::KeptUnits,
+        "hold.merge":         orders::MergeHolds            => orders::KeptUnits,
         "hold.list":          orders::ListKept              => orders::KeptInSession,
         "desk.list":          orders::ListDesk              => orders::DeskItems,
         "desk.take":          orders::TakeDeskItem          => orders::TakenDeskItem,

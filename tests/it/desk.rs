@@ -222,6 +222,59 @@ async fn a_restricted_shopper_goes_through_the_desk() {
     world.finish().await;
 }
 
+#[tokio::test]
+async fn open_orders_are_merged_and_split() {
+    let world = World::start().await;
+    let stage = world.stage(5, 3).await;
+    let (desk, session) = (&stage.organiser, stage.session_id.as_str());
+    let [lan, second] = &world.people(2).await[..] else {
+        unreachable!()
+    };
+    let mut accounts = Vec::new();
+    for person in [lan, second] {
+        let me = person.api.get("/v1/me").await.unwrap().ok().unwrap();
+        accounts.push(text(&me, "account_id"));
+    }
+    let claims = format!("/v1/sessions/{session}/claims");
+    for (person, units) in [(lan, 2), (second, 1)] {
+        let wish = json!({ "lines": [{ "offer_id": stage.offer_id, "units": units }] });
+        ok(&person.api, &claims, &wish).await;
+    }
+    let merge = format!("/v1/sessions/{session}/desk/merge");
+    let pair = json!({ "from_account_id": accounts[1], "into_account_id": accounts[0] });
+    let refused = lan.api.post(&merge, &pair).await.unwrap();
+    assert_eq!(refused.status, 403, "{}", refused.text);
+    let held = |told: &Value| number(&told["kept"][0]["hold"], "units");
+    assert_eq!(held(&ok(desk, &merge, &pair).await), 3);
+    let own = format!("/v1/sessions/{session}/holds/own");
+    let left = second.api.get(&own).await.unwrap().ok().unwrap();
+    assert_eq!(left["holds"], json!([]), "{left}");
+
+    // Back goes what the other may have, and no unit more than is there.
+    let split = |units| {
+        json!({
+            "from_account_id": accounts[0], "into_account_id": accounts[1],
+            "lines": [{ "offer_id": stage.offer_id, "units": units }],
+        })
+    };
+    let told = ok(desk, &merge, &split(4)).await;
+    assert_eq!(told["kept"][0]["refused"]["code"], "not_held", "{told}");
+    assert_eq!(held(&ok(desk, &merge, &split(2)).await), 2);
+    let more = json!({ "lines": [{ "offer_id": stage.offer_id, "units": 3 }] });
+    ok(&lan.api, &claims, &more).await;
+    let told = ok(desk, &merge, &split(2)).await;
+    assert_eq!(told["kept"][0]["refused"]["code"], "over_limit", "{told}");
+    assert_eq!(held(&told), 2, "{told}");
+    let order = stage.cart(2, "cod");
+    let order = second
+        .api
+        .post_once("/v1/orders", "m", &order)
+        .await
+        .unwrap();
+    assert!(order.is_ok(), "{}", order.text);
+    world.finish().await;
+}
+
 /// Five hundred unclear claims, two workers: each is handled once.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_workers_on_a_queue_of_five_hundred() {

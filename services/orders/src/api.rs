@@ -19,6 +19,8 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::extend_hold::extend_hold)
         .await?
+        .on(app::merge_holds::merge_holds)
+        .await?
         .on(app::list_kept::list_kept)
         .await?
         .on(app::list_desk::list_desk)

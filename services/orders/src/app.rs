@@ -18,6 +18,7 @@ pub mod list_kept;
 pub mod list_orders;
 pub mod list_parcels;
 pub mod match_bank_entries;
+pub mod merge_holds;
 pub mod place_for_shopper;
 pub mod place_orders;
 pub mod project_figures;

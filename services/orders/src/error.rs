@@ -105,6 +105,11 @@ fn claim_refusal(refused: ClaimRefused) -> Refusal {
             "Mặt hàng chưa mở bán hoặc đã đóng.",
             "The offer is not open.",
         ),
+        ClaimRefused::NotHeld { held } => Refusal::conflict(
+            "not_held",
+            format!("Người này đang giữ {held}, không đủ để chuyển."),
+            format!("This shopper holds {held}: too few to go over."),
+        ),
         ClaimRefused::Restricted => Refusal::conflict(
             "restricted",
             "Ban tổ chức sẽ xác nhận yêu cầu này với bạn.",

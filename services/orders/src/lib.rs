@@ -1,7 +1,7 @@
 //! Orders: units left of each offer, orders, payments, the organiser's figures.
 //!
 //! - **Owns** the database `orders`: where each unit of an offer is, who holds, waits for and ordered what, what waits at the desk, what is owed and what came in.
-//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; claim, extend, list what is kept; the desk, cash at the counter, restrictions; bank feeds, QR codes, refunds; units, figures.
+//! - **Answers** `phien.orders.v1.>`: place, show, list, cancel, advance; claim, extend, merge, list what is kept; the desk, cash at the counter, restrictions; bank feeds, QR codes, refunds; units, figures.
 //! - **Says** `OrdersPlaced/Paid/Cancelled/Expired/Returned`, `PaymentReceived`, `OfferSoldOut/Settled`, `UnitsReturned`,
 //!   `HoldsMade/Lapsed`.
 //! - **Hears** `StockAllotted`, `OfferOpened/Closed`, `SessionEnded`, `ClaimCommented/Unclear`, and its own order events for the figures.

@@ -76,6 +76,9 @@ pub(crate) fn body(schema: &str, planted: &Planted) -> Value {
         "ClaimForBody" => json!({
             "account_id": planted.buyer_id, "lines": [{ "offer_id": planted.offer_id, "units": 1 }],
         }),
+        "MergeBody" => json!({
+            "from_account_id": planted.buyer_id, "into_account_id": "acc_00000000000000000000000000000001",
+        }),
         "OrderForBody" => {
             json!({ "account_id": planted.buyer_id, "order": body("OrderBody", planted) })
         }

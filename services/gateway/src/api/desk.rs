@@ -23,8 +23,8 @@ use crate::{
         self,
         desk::{
             CashBody, ClaimForBody, CounterShopper, CounterShopperBody, DeskItem, DeskItems,
-            DeskQuery, DismissBody, HandleBody, HandledDeskItem, OrderForBody, Restriction,
-            RestrictionBody, ShopperCard, TakeBody, TakenDeskItem,
+            DeskQuery, DismissBody, HandleBody, HandledDeskItem, MergeBody, OrderForBody,
+            Restriction, RestrictionBody, ShopperCard, TakeBody, TakenDeskItem,
         },
         holds::{ClaimBody, KeptUnits},
         orders::Order,
@@ -42,6 +42,7 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(counter_shopper))
         .routes(routes!(card))
         .routes(routes!(claim_for))
+        .routes(routes!(merge))
         .routes(routes!(order_for))
         .routes(routes!(cash))
         .routes(routes!(restrict, unrestrict))
@@ -195,6 +196,31 @@ async fn claim_for(
     let name = shopper_name(&asker.ctx, &body.account_id).await?;
     let claim = ClaimBody { lines: body.lines };
     let request = claim.into_wire(id.to_string(), body.account_id, name);
+    Ok(Json(asker.ask(request).await?.into()))
+}
+
+/// Merge a shopper's open order into another's, or split it: the named units go over, or all that is held.
+///
+/// Each line goes over whole or not at all, within the other shopper's limit, with the later of the two deadlines.
+/// Places in line stay whose they are.
+#[utoipa::path(
+    post, path = "/v1/sessions/{id}/desk/merge", tag = "desk", request_body = MergeBody,
+    params(("id" = String, Path, description = "The session")),
+    responses((status = 200, description = "What the other shopper holds now", body = KeptUnits), Refused),
+)]
+async fn merge(
+    asker: Asker<Staff>,
+    Path(id): Path<SessionId>,
+    Json(body): Json<MergeBody>,
+) -> Answer<Json<KeptUnits>> {
+    let shopper_name = shopper_name(&asker.ctx, &body.into_account_id).await?;
+    let request = orders::MergeHolds {
+        session_id: id.to_string(),
+        from_account_id: body.from_account_id,
+        into_account_id: body.into_account_id,
+        shopper_name,
+        lines: body.lines.into_iter().map(Into::into).collect(),
+    };
     Ok(Json(asker.ask(request).await?.into()))
 }
 

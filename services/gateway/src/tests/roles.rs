@@ -130,6 +130,11 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ),
     (
         "POST",
+        "/v1/sessions/{id}/desk/merge",
+        "organiser host moderator volunteer",
+    ),
+    (
+        "POST",
         "/v1/desk/orders",
         "organiser host moderator volunteer",
     ),

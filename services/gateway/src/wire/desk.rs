@@ -144,6 +144,34 @@ pub(crate) struct DismissBody {
     pub(crate) reason: String,
 }
 
+/// Whose open order goes into whose.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MergeBody {
+    pub(crate) from_account_id: String,
+    pub(crate) into_account_id: String,
+    /// None: everything that is held.
+    #[serde(default)]
+    pub(crate) lines: Vec<MergeLine>,
+}
+
+/// Held units of an offer, 1 to 99.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MergeLine {
+    offer_id: String,
+    units: i64,
+}
+
+impl From<MergeLine> for orders::MergeLine {
+    fn from(line: MergeLine) -> Self {
+        Self {
+            offer_id: line.offer_id,
+            units: line.units,
+        }
+    }
+}
+
 /// A person at the counter.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

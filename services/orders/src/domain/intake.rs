@@ -5,6 +5,7 @@
 
 mod claim;
 mod line;
+mod merge;
 mod moves;
 mod parcels;
 mod place;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 
 pub use self::{
     claim::{Amount, Claim, ClaimRefused, Kept, Wishes},
+    merge::{Lines, Merge, Merged},
     place::{Place, PlaceRefused},
     waits::Waits,
 };
@@ -48,6 +50,8 @@ pub enum Ask {
     Place(Box<Place>),
     /// A shopper wants units kept, or gives them back.
     Claim(Box<Claim>),
+    /// Units that are held go over to another shopper's open order.
+    Merge(Box<Merge>),
     /// The shopper of a hold is at the checkout.
     Extend {
         /// Of which offer.
@@ -320,6 +324,8 @@ pub struct Books {
     pub restrictions: Arc<Restrictions>,
     /// Wishes of theirs, for the desk.
     pub held_back: Vec<Restricted>,
+    /// Held units that went over to another shopper.
+    pub merged: Vec<Merged>,
     /// New orders that somebody placed for their shopper.
     pub assisted: Vec<(OrderId, AccountId)>,
     /// What is to be said.
@@ -375,6 +381,7 @@ pub fn decide(
         .map(|ask| match ask {
             Ask::Place(place) => place::place(books, now, place, supply),
             Ask::Claim(claim) => claim::claim(books, now, claim, supply),
+            Ask::Merge(merge) => merge::merge(books, now, merge, supply),
             Ask::Extend { offer, account } => claim::extend(books, now, (*offer, *account)),
             Ask::Lapse { offer, account } => claim::lapse(books, now, (*offer, *account), supply),
             Ask::ServeLine { offer } => {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use self::save::save;
 use crate::{
     domain::{
-        intake::{Ask, Books, Key, KnownKey, Wishes},
+        intake::{Ask, Books, Key, KnownKey, Lines, Wishes},
         offer::Offer,
     },
     store::{bank, holds, offers, orders},
@@ -176,6 +176,12 @@ async fn load_offers(
                     sessions.insert(claim.session.uuid());
                 }
             },
+            Ask::Merge(merge) => match &merge.lines {
+                Lines::Of(lines) => ids.extend(lines.iter().map(|(id, _)| id.uuid())),
+                Lines::All => {
+                    sessions.insert(merge.session.uuid());
+                }
+            },
             Ask::Allot { offer, .. }
             | Ask::Open { offer, .. }
             | Ask::Close { offer, .. }
@@ -209,7 +215,13 @@ async fn load_offers(
 }
 
 /// Who wants what of which offer.
-fn wanted(ask: &Ask) -> Vec<(SessionId, AccountId, OfferId)> {
+fn wanted(ask: &Ask, books: &Books) -> Vec<(SessionId, AccountId, OfferId)> {
+    let of_session = |session: SessionId| {
+        let offers = books.offers.values();
+        offers
+            .filter(move |offer| offer.session_id == session)
+            .map(|offer| offer.id)
+    };
     match ask {
         Ask::Place(place) => place
             .lines
@@ -221,8 +233,19 @@ fn wanted(ask: &Ask) -> Vec<(SessionId, AccountId, OfferId)> {
                 .iter()
                 .map(|(id, _)| (claim.session, claim.account, *id))
                 .collect(),
-            Wishes::Nothing => Vec::new(),
+            Wishes::Nothing => of_session(claim.session)
+                .map(|id| (claim.session, claim.account, id))
+                .collect(),
         },
+        Ask::Merge(merge) => {
+            let offers: Vec<OfferId> = match &merge.lines {
+                Lines::Of(lines) => lines.iter().map(|(id, _)| *id).collect(),
+                Lines::All => of_session(merge.session).collect(),
+            };
+            let of_both =
+                |id: OfferId| [merge.from, merge.into].map(|who| (merge.session, who, id));
+            offers.into_iter().flat_map(of_both).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -245,16 +268,11 @@ async fn load_holds(
     let mut pairs: BTreeSet<(OfferId, AccountId)> = BTreeSet::new();
     for ask in asks {
         match ask {
-            Ask::Claim(claim) if claim.wishes == Wishes::Nothing => {
-                let of_session = books.offers.values();
-                let of_session = of_session.filter(|offer| offer.session_id == claim.session);
-                pairs.extend(of_session.map(|offer| (offer.id, claim.account)));
-            }
             Ask::Lapse { offer, account } | Ask::Extend { offer, account } => {
                 pairs.insert((*offer, *account));
             }
             _ => pairs.extend(
-                wanted(ask)
+                wanted(ask, books)
                     .into_iter()
                     .map(|(_, account, id)| (id, account)),
             ),
@@ -276,7 +294,7 @@ async fn load_taken(
     books: &mut Books,
 ) -> Result<(), sqlx::Error> {
     let (mut sessions, mut accounts, mut offer_ids) = (Vec::new(), Vec::new(), Vec::new());
-    for (session, account, id) in asks.iter().flat_map(wanted) {
+    for (session, account, id) in asks.iter().flat_map(|ask| wanted(ask, books)) {
         let limited = books
             .offers
             .get(&id)

@@ -14,7 +14,7 @@ use proto::{feed::v1::KeptNews, orders::v1 as wire};
 use crate::{
     domain::{
         hold::{Hold, HoldState, Wait, WaitState},
-        intake::{Amount, Books, Fact, Kept, Wishes},
+        intake::{Amount, Books, Fact, Kept, Lines, Wishes},
         offer::Offer,
     },
     error::Error,
@@ -65,6 +65,40 @@ pub fn read_wishes(lines: &[wire::ClaimLine], give_all_back: bool) -> Result<Wis
     }
     fields.finish()?;
     Ok(Wishes::Of(wishes))
+}
+
+/// Reads what goes over from one open order to another; no lines: everything.
+///
+/// # Errors
+/// Every line that breaks a rule.
+pub fn read_merge(lines: &[wire::MergeLine]) -> Result<Lines, Refusal> {
+    let mut fields = Fields::default();
+    if lines.len() > MAX_LINES {
+        fields.refuse("lines", "Nhiều nhất 50 dòng hàng.", "At most 50 lines.");
+    }
+    let mut read = Vec::with_capacity(lines.len().min(MAX_LINES));
+    for (index, line) in lines.iter().take(MAX_LINES).enumerate() {
+        let offer = fields.check(
+            &format!("lines[{index}].offer_id"),
+            line.offer_id.parse::<OfferId>(),
+            |_| ("Mã không hợp lệ.".into(), "Not a valid id.".into()),
+        );
+        if !(1..=MAX_CLAIM).contains(&line.units) {
+            fields.refuse(
+                format!("lines[{index}].units"),
+                "Số lượng từ 1 đến 99.",
+                "1 to 99 units.",
+            );
+        } else if let Some(offer) = offer {
+            read.push((offer, line.units));
+        }
+    }
+    fields.finish()?;
+    Ok(if read.is_empty() {
+        Lines::All
+    } else {
+        Lines::Of(read)
+    })
 }
 
 /// A hold.

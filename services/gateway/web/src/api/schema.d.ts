@@ -1260,6 +1260,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/desk/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a shopper's open order into another's, or split it: the named units go over, or all that is held.
+         * @description Each line goes over whole or not at all, within the other shopper's limit, with the later of the two deadlines.
+         *     Places in line stay whose they are.
+         */
+        post: operations["post_sessions_id_desk_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/desk/shoppers": {
         parameters: {
             query?: never;
@@ -2714,6 +2735,19 @@ export interface components {
         Membership: {
             organiser_id: string;
             role: components["schemas"]["Role"];
+        };
+        /** @description Whose open order goes into whose. */
+        MergeBody: {
+            from_account_id: string;
+            into_account_id: string;
+            /** @description None: everything that is held. */
+            lines?: components["schemas"]["MergeLine"][];
+        };
+        /** @description Held units of an offer, 1 to 99. */
+        MergeLine: {
+            offer_id: string;
+            /** Format: int64 */
+            units: number;
         };
         /** @description Figures of one minute. */
         MinuteFigures: {
@@ -7047,6 +7081,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskItems"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_sessions_id_desk_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description What the other shopper holds now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptUnits"];
                 };
             };
             /** @description Refused: the reason as a problem document (RFC 9457) */

@@ -84,7 +84,15 @@ export default function DeskPage({ params }: { params: Params }) {
       {complaint && <ComplaintSheet complaint={complaint} onClose={() => done(() => {})} onDone={() => done(complaints.again)} />}
       {counter && <CounterSheet room={room} onClose={() => setCounter(false)} />}
       {shopper && session && (
-        <ShopperSheet sessionId={sessionId} organiserId={session.organiser_id} mayRestrict={steers(account)} shopper={shopper} onClose={() => setShopper(null)} />
+        <ShopperSheet
+          sessionId={sessionId}
+          organiserId={session.organiser_id}
+          mayRestrict={steers(account)}
+          shopper={shopper}
+          kept={kept.value ?? null}
+          codes={codes}
+          onClose={() => setShopper(null)}
+        />
       )}
     </WorkPage>
   );

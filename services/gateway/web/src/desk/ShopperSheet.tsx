@@ -1,7 +1,9 @@
 import { number } from "../format";
 import { useTexts } from "../i18n";
 import { Problem, Sheet, useAnswer } from "../kit";
+import type { KeptInSession } from "../work/types";
 import { shopperPath } from "./api";
+import { MergeForm } from "./MergeForm";
 import { Restrictions } from "./Restrictions";
 import { RestrictForm } from "./RestrictForm";
 import { texts } from "./texts";
@@ -13,11 +15,13 @@ interface Props {
   /** Only the organiser and its hosts restrict. */
   mayRestrict: boolean;
   shopper: { accountId: string; name: string };
+  kept: KeptInSession | null;
+  codes: Map<string, string>;
   onClose: () => void;
 }
 
 /** What the organiser knows of a shopper from its own sessions, and a restriction if there must be one. */
-export function ShopperSheet({ sessionId, organiserId, mayRestrict, shopper, onClose }: Props) {
+export function ShopperSheet({ sessionId, organiserId, mayRestrict, shopper, kept, codes, onClose }: Props) {
   const t = useTexts(texts);
   const card = useAnswer<ShopperCard>(shopperPath(sessionId, shopper.accountId));
   const value = card.value;
@@ -43,6 +47,7 @@ export function ShopperSheet({ sessionId, organiserId, mayRestrict, shopper, onC
           ))}
         </dl>
       )}
+      {kept && <MergeForm sessionId={sessionId} accountId={shopper.accountId} kept={kept} codes={codes} onDone={onClose} />}
       {value && <Restrictions card={value} />}
       {value && mayRestrict && <RestrictForm organiserId={organiserId} card={value} onDone={card.again} />}
     </Sheet>

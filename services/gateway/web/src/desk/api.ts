@@ -1,7 +1,7 @@
 // What the desk asks, one function a verb.
 import type { OrderBody } from "../api/types";
 import { send } from "../kit";
-import type { ClaimLine, Complaint, CounterShopper, DeskItem, HandledDeskItem, Order, Restriction, TakenDeskItem } from "./types";
+import type { ClaimLine, Complaint, CounterShopper, DeskItem, HandledDeskItem, KeptUnits, MergeLine, Order, Restriction, TakenDeskItem } from "./types";
 
 const desk = (sessionId: string) => `/v1/sessions/${sessionId}/desk`;
 const item = (of: DeskItem) => `/v1/desk/items/${of.desk_item_id}`;
@@ -24,6 +24,9 @@ export const shopperOf = (sessionId: string, phone: string, name: string) =>
   send<CounterShopper>("POST", `${desk(sessionId)}/shoppers`, { phone, name });
 export const orderFor = (accountId: string, order: OrderBody, key: string) =>
   send<Order>("POST", "/v1/desk/orders", { account_id: accountId, order }, key);
+/** The units go over to the other shopper's open order, each line whole or not at all. */
+export const mergeHolds = (sessionId: string, from: string, into: string, lines: MergeLine[]) =>
+  send<KeptUnits>("POST", `${desk(sessionId)}/merge`, { from_account_id: from, into_account_id: into, lines });
 export const takeCash = (paymentId: string, amount: number, receiptNo: string) =>
   send("POST", `/v1/payments/${paymentId}/cash`, { amount, receipt_no: receiptNo });
 

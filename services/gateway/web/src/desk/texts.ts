@@ -36,6 +36,10 @@ export const texts = {
       outgoing: "tiền ra", malformed: "không đọc được"
     },
     card: "Thẻ người mua",
+    merge: "Gộp, tách đơn đang giữ",
+    mergeInto: "Chuyển sang đơn của",
+    mergeNow: "Chuyển hàng",
+    wentOver: (name: string, code: string, held: number) => `${name}: giữ ${held} × ${code}`,
     counter: "Quầy",
     counterStart: "Chốt đơn tại quầy",
     phone: "Số điện thoại",
@@ -104,6 +108,10 @@ export const texts = {
       outgoing: "outgoing", malformed: "unreadable"
     },
     card: "Shopper’s card",
+    merge: "Merge or split what is held",
+    mergeInto: "Into the order of",
+    mergeNow: "Move the units",
+    wentOver: (name: string, code: string, held: number) => `${name}: ${held} × ${code} held`,
     counter: "Counter",
     counterStart: "Order at the counter",
     phone: "Phone",

@@ -71,6 +71,12 @@ pub enum ClaimRefused {
     /// Not opened yet, or closed.
     #[error("the offer is not open")]
     NotOpen,
+    /// Less is held than should go over to somebody else.
+    #[error("only {held} held")]
+    NotHeld {
+        /// So many.
+        held: i64,
+    },
     /// The organiser restricts the shopper: the wish is at the desk.
     #[error("the organiser restricts the shopper")]
     Restricted,

@@ -9,7 +9,7 @@ use chassis::{id::EventId, money::Vnd};
 use chrono::TimeDelta;
 
 use self::market::{Market, id, offer, session};
-use super::{Amount, Answer, Ask, Fact, PlaceRefused};
+use super::{Amount, Answer, Ask, ClaimRefused, Fact, Lines, Merge, PlaceRefused};
 use crate::domain::{
     bank_feed::Outcome,
     order::{OrderState, PaymentMethod, PaymentState},
@@ -283,6 +283,43 @@ fn a_claim_holds_what_there_is_and_waits_for_the_rest_first_come_first_served() 
     market.decide(&[market::allot(0, 5)]);
     assert_eq!(market.holds[&(offer(0), id(3))].units, 1);
     assert_eq!(market.offers[&offer(0)].units.left, 4);
+}
+
+#[test]
+fn what_goes_over_to_another_shopper_leaves_the_shelf_and_the_line_alone() {
+    let mut market = Market::new(&[(3, 3)]);
+    let claim = |shopper, units| Market::claim(shopper, &[(0, Amount::Exactly(units))]);
+    market.decide(&[claim(1, 2)]);
+    market.now += TimeDelta::seconds(60);
+    market.decide(&[claim(2, 1), claim(3, 1)]);
+    let merge = |lines| {
+        Ask::Merge(Box::new(Merge {
+            session: session(),
+            from: id(2),
+            into: id(1),
+            shopper_name: "Lan".into(),
+            by: id(9),
+            lines,
+        }))
+    };
+    let (answers, books) =
+        market.batch(&[merge(Lines::All), merge(Lines::Of(vec![(offer(0), 1)]))]);
+    let refused = |answer: &Answer| match answer {
+        Answer::Claimed(kept) => kept[0].refused,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(&answers[0]), None);
+    assert_eq!(
+        refused(&answers[1]),
+        Some(ClaimRefused::NotHeld { held: 0 })
+    );
+    assert_eq!(books.merged.len(), 1);
+    let hold = &market.holds[&(offer(0), id(1))];
+    let later = market.now + TimeDelta::seconds(900);
+    assert_eq!((hold.units, hold.until), (3, later));
+    assert!(!market.holds.contains_key(&(offer(0), id(2))));
+    assert_eq!(market.offers[&offer(0)].units.held, 3);
+    assert_eq!(market.waits.len(), 1, "the third still waits");
 }
 
 #[test]

@@ -49,6 +49,9 @@ pub async fn save(
     if !books.assisted.is_empty() {
         shoppers::save_assisted(&mut *conn, &books.assisted).await?;
     }
+    if !books.merged.is_empty() {
+        holds::save_merged(&mut *conn, &books.merged, now).await?;
+    }
     for wish in &books.held_back {
         desk::insert_restricted(&mut *conn, clock.id(), wish, now).await?;
     }

@@ -31,6 +31,12 @@ pub(crate) enum Step {
     GiveUp {
         shopper: u128,
     },
+    /// So many units of an offer go over; none: everything.
+    Merge {
+        from: u128,
+        into: u128,
+        line: Option<(usize, i64)>,
+    },
     Lapse {
         shopper: u128,
         offer: usize,
@@ -90,6 +96,9 @@ pub(crate) fn claim(shoppers: u128) -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (who(), amount).prop_map(|((shopper, offer), amount)| Step::Claim { shopper, offer, amount }),
         1 => (0..shoppers).prop_map(|shopper| Step::GiveUp { shopper }),
+        1 => (0..shoppers, 1..shoppers, prop::option::of((0..3_usize, 1..3_i64))).prop_map(
+            move |(from, other, line)| Step::Merge { from, into: (from + other) % shoppers, line }
+        ),
         3 => who().prop_map(|(shopper, offer)| Step::Lapse { shopper, offer }),
         1 => who().prop_map(|(shopper, offer)| Step::Extend { shopper, offer }),
     ]

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        Amount, Answer, Ask, Books, Claim, Fact, Key, KnownKey, Place, Supply, Wishes, decide,
+        Amount, Answer, Ask, Books, Claim, Fact, Key, KnownKey, Lines, Merge, Place, Supply,
+        Wishes, decide,
     },
     day::Step,
 };
@@ -228,6 +229,13 @@ impl Market {
                         books.taken.insert((*id, claim.account), taken);
                     }
                 }
+                Ask::Merge(merge) => {
+                    books.offers.extend(self.offers.clone());
+                    for id in self.offers.keys() {
+                        let taken = self.taken(*id, merge.into);
+                        books.taken.insert((*id, merge.into), taken);
+                    }
+                }
                 Ask::EndSession { .. } => books.offers.extend(self.offers.clone()),
                 Ask::Cancel { order: id, .. }
                 | Ask::Advance { order: id, .. }
@@ -377,6 +385,16 @@ impl Market {
                 offer: index,
                 amount,
             } => Self::claim(*shopper, &[(*index, *amount)]),
+            Step::Merge { from, into, line } => Ask::Merge(Box::new(Merge {
+                session: session(),
+                from: id(*from),
+                into: id(*into),
+                shopper_name: "Lan".into(),
+                by: id(9),
+                lines: line.map_or(Lines::All, |(index, units)| {
+                    Lines::Of(vec![(offer(index), units)])
+                }),
+            })),
             Step::GiveUp { shopper } => Ask::Claim(Box::new(Claim {
                 event: None,
                 session: session(),
