@@ -90,6 +90,7 @@ requests! {
         "session.plan":       livestream::PlanSession       => livestream::Session,
         "session.reschedule": livestream::RescheduleSession => livestream::Session,
         "session.rename":     livestream::RenameSession     => livestream::Session,
+        "session.video":      livestream::SetVideo          => livestream::Session,
         "session.go_live":    livestream::GoLive            => livestream::Session,
         "session.end":        livestream::EndSession        => livestream::Session,
         "session.stop":       livestream::StopSession       => livestream::Session,

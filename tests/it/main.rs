@@ -17,3 +17,4 @@ mod roles;
 mod seen;
 mod session_life;
 mod storm;
+mod video;

@@ -308,6 +308,10 @@ async fn run(
         format!("--sepay-keys={SEPAY_KEY},the-key-before"),
         format!("--meta-app-secrets={META_SECRET}"),
         format!("--meta-verify-token={META_TOKEN}"),
+        format!(
+            "--video={}",
+            std::env::temp_dir().join("phien-test-video").display()
+        ),
         "--demo".into(),
         "--limit-account-writes=100000".into(),
         "--limit-account-burst=100000".into(),

@@ -31,6 +31,7 @@ pub(crate) mod sessions;
 pub(crate) mod settlements;
 pub(crate) mod sign_in;
 pub(crate) mod stock;
+mod video;
 pub(crate) mod webhooks;
 
 use axum::{Router, middleware::from_fn_with_state};
@@ -72,6 +73,7 @@ fn described() -> OpenApiRouter<Ctx> {
         .merge(reports::router())
         .merge(settlements::router())
         .merge(webhooks::router())
+        .merge(video::router())
         .merge(places::router())
         .merge(feeds::router())
 }
@@ -90,6 +92,7 @@ pub(crate) fn router(ctx: Ctx) -> Router {
     }
     api.with_state(ctx.clone())
         .merge(docs::router(docs::named(description)))
+        .merge(video::files(ctx.config.video.as_deref()))
         .merge(pages::router(&ctx.config.pages))
         .layer(from_fn_with_state(ctx, middleware::edge))
 }

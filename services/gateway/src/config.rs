@@ -59,6 +59,14 @@ pub struct Config {
     #[arg(long, env = "PHIEN_PAGES", default_value = "services/gateway/web/dist")]
     pub pages: PathBuf,
 
+    /// The folder where the video server leaves HLS, each session's in a folder of its name. None: no video.
+    #[arg(long, env = "PHIEN_VIDEO")]
+    pub video: Option<PathBuf>,
+
+    /// Where encoders send pictures: shown to hosts, with the key of their session.
+    #[arg(long, env = "PHIEN_VIDEO_URL", default_value = "rtmp://127.0.0.1/live")]
+    pub video_url: String,
+
     /// Print sign-in codes in clear to the terminal: for development only.
     #[arg(long, env = "PHIEN_DEV_PRINT_CODES", value_parser = FalseyValueParser::new())]
     pub dev_print_codes: bool,

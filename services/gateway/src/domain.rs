@@ -5,5 +5,6 @@ pub(crate) mod identity;
 pub(crate) mod name;
 pub(crate) mod password;
 pub(crate) mod token;
+pub(crate) mod video_key;
 
 pub use identity::Role;

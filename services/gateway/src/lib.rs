@@ -74,6 +74,7 @@ pub struct Parts {
     pub(crate) limits: limits::Limits,
     pub(crate) codes: codes::CodeSender,
     pub(crate) pepper: domain::code::Pepper,
+    pub(crate) video_keys: domain::video_key::VideoKeys,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) photos: photos::Photos,
 }
@@ -159,6 +160,9 @@ pub async fn start(
         limits: limits::Limits::new(&config.limits),
         codes,
         pepper: domain::code::Pepper::derive(pepper.expose_secret().as_bytes()),
+        video_keys: domain::video_key::VideoKeys::derive(
+            settings.identity_secret.expose_secret().as_bytes(),
+        ),
         hashing: Arc::new(Semaphore::new(HASHING)),
         photos: photos::Photos::new(),
         core,

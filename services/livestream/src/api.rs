@@ -17,6 +17,8 @@ pub async fn serve(ctx: &Ctx) -> Result<(), AnswerError> {
         .await?
         .on(app::rename_session::rename_session)
         .await?
+        .on(app::set_video::set_video)
+        .await?
         .on(app::go_live::go_live)
         .await?
         .on(app::end_session::end_session)

@@ -14,6 +14,7 @@ pub mod list_sessions;
 pub mod plan_session;
 pub mod rename_session;
 pub mod reschedule_session;
+pub mod set_video;
 pub mod show_session;
 pub mod stop_session;
 

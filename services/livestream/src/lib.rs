@@ -2,7 +2,7 @@
 //!
 //! **Owns** sessions, offers and the proposals by which they get units, the pin, comments and their moderation,
 //! notices, the viewer gauge, comments from other platforms and their authors, viewers' complaints; and its own copy of catalogue's goods.
-//! **Answers** plan, reschedule, rename, go live, end, stop, show and list sessions; propose, restock, open, close and
+//! **Answers** plan, reschedule, rename, go live, show or hide the video, end, stop, show and list sessions; propose, restock, open, close and
 //! pin offers; post, hide and list comments; take comments from elsewhere, tie sessions to posts there and report on
 //! them, link their authors; mute, slow down, ban words, list who moderated what; take complaints, answer, close them;
 //! notices and the warning's end; the whole room; gateways' viewer reports.

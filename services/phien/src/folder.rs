@@ -77,6 +77,16 @@ impl Folder {
         Self::open(&path)
     }
 
+    /// Where the video server leaves what it is sent.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn video(&self) -> anyhow::Result<PathBuf> {
+        let path = self.path.join("video");
+        fs::create_dir_all(&path).with_context(|| format!("making {}", path.display()))?;
+        Ok(path)
+    }
+
     /// Opens a folder that `phien up` made.
     ///
     /// # Errors

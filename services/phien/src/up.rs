@@ -198,6 +198,7 @@ impl Up {
                 format!("--listen={}", self.listen),
                 format!("--public-url=http://{}", self.listen),
                 format!("--sepay-keys={}", sepay_key.expose_secret()),
+                format!("--video={}", folder.video()?.display()),
                 "--dev-print-codes".to_owned(),
                 "--demo".to_owned(),
             ])?),

@@ -19,9 +19,10 @@ use tower_http::{
 
 use super::problem::Problem;
 
-/// Their own scripts, styles and pictures, and nothing of anybody else; `blob:` shows a photo before it is sent.
+/// Their own scripts, styles and pictures, and nothing of anybody else; `blob:` shows a photo before it is sent, and
+/// video that a script puts together.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+    "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
 const PERMISSIONS: HeaderValue =
@@ -32,7 +33,7 @@ const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
 /// What is never a page, wherever below it.
 const NO_PAGES: &[&str] = &[
-    "v1", "docs", "bench", "assets", "problems", "healthz", "readyz", "metrics",
+    "v1", "docs", "bench", "assets", "video", "problems", "healthz", "readyz", "metrics",
 ];
 
 const NOT_BUILT: &str = include_str!("docs/welcome.html");

@@ -69,7 +69,7 @@ fn is_one_of(shown: &str, keys: &[SecretString]) -> bool {
         .into()
 }
 
-fn wrong_key() -> Problem {
+pub(super) fn wrong_key() -> Problem {
     Refusal::new(
         RefusalKind::Unauthenticated,
         "wrong_key",

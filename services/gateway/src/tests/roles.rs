@@ -245,6 +245,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ),
     ("GET", "/v1/webhooks/meta", "anybody"),
     ("POST", "/v1/webhooks/meta", "anybody"),
+    ("POST", "/v1/webhooks/video", "anybody"),
+    ("GET", "/v1/sessions/{id}/video", "organiser host"),
     ("GET", "/v1/sessions/{id}/feed", "anybody"),
     ("GET", "/v1/producers/{id}/feed", "producer"),
     ("GET", "/v1/me/feed", "signed in"),

@@ -30,6 +30,8 @@ pub(crate) struct Session {
     ended_at: Option<DateTime<Utc>>,
     /// Set when the session was stopped at once.
     stopped_reason: Option<String>,
+    /// Pictures come now: `/video/{session_id}/index.m3u8` plays them (HLS, RFC 8216).
+    video: bool,
     terms: Option<SessionTerms>,
     offers: Vec<Offer>,
     pinned_offer_id: Option<String>,
@@ -53,6 +55,7 @@ impl From<livestream::Session> for Session {
             went_live_at: from_ms(session.went_live_at_ms),
             ended_at: from_ms(session.ended_at_ms),
             stopped_reason: some(session.stopped_reason),
+            video: session.video,
             terms,
             offers: session.offers.into_iter().map(Into::into).collect(),
             pinned_offer_id: some(session.pinned_offer_id),
@@ -268,4 +271,13 @@ pub(crate) struct NoticeBody {
     /// A warning stays on the screen.
     #[serde(default)]
     pub(crate) warning: bool,
+}
+
+/// Where an encoder (OBS, a phone's app) sends the pictures of a session.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VideoSource {
+    /// The server's address.
+    pub(crate) server: String,
+    /// The session's name and key there: whoever has it can send pictures.
+    pub(crate) stream_key: String,
 }

@@ -1,7 +1,7 @@
 // Keeps the shell of the pages at hand for a bad connection. Never what the API says: stock and prices are of now.
 const SHELL = "phien-shell-1";
 const PAGE = "/index.html";
-const NO_PAGES = /^\/(v1|docs|healthz|openapi\.json)/;
+const NO_PAGES = /^\/(v1|docs|video|healthz|openapi\.json)/;
 
 addEventListener("install", (event) => {
   event.waitUntil(fetch(PAGE).then(keep).then(() => skipWaiting()));

@@ -97,6 +97,7 @@ fn planned(ctx: &Ctx, organiser_id: OrganiserId, asked: PlanSession) -> Result<S
             went_live_at: None,
             ended_at: None,
             stopped_reason: None,
+            video: false,
             terms,
             pinned_offer_id: None,
             version: 1,

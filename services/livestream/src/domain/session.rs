@@ -77,6 +77,8 @@ pub struct Session {
     pub stopped_reason: Option<String>,
     /// What orders may choose.
     pub terms: Terms,
+    /// Does an encoder send pictures now?
+    pub video: bool,
     /// At most one, of this session, that can still be sold.
     pub pinned_offer_id: Option<OfferId>,
     /// One more with every change.
@@ -192,6 +194,21 @@ impl Session {
         Ok(self.changed())
     }
 
+    /// Pictures begin or stop to come.
+    ///
+    /// # Errors
+    /// When pictures begin after the end; that they stop is no news then.
+    pub fn set_video(&mut self, on: bool) -> Result<Step, Rule> {
+        if self.video == on {
+            return Ok(Step::Already);
+        }
+        if self.state == SessionState::Ended {
+            return Err(Rule::SessionEnded);
+        }
+        self.video = on;
+        Ok(self.changed())
+    }
+
     /// What is closed is not pinned.
     pub fn unpin(&mut self, offer: OfferId) -> Step {
         if self.pinned_offer_id == Some(offer) {
@@ -206,6 +223,7 @@ impl Session {
         self.state = SessionState::Ended;
         self.ended_at = Some(now);
         self.pinned_offer_id = None;
+        self.video = false;
         self.changed()
     }
 
@@ -249,6 +267,7 @@ pub(crate) mod tests {
                 pickup_place: String::new(),
                 payment_window_seconds: 900,
             },
+            video: false,
             pinned_offer_id: None,
             version: 1,
         }
@@ -322,7 +341,7 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn no_walk_leaves_the_machine(steps in prop::collection::vec(0_u8..5, 0..12)) {
+        fn no_walk_leaves_the_machine(steps in prop::collection::vec(0_u8..7, 0..12)) {
             let mut session = planned();
             for step in steps {
                 let before = session.clone();
@@ -331,10 +350,13 @@ pub(crate) mod tests {
                     1 => session.end(noon()),
                     2 => Ok(session.stop("lý do".into(), noon())),
                     3 => session.rename("Phiên khác".into(), String::new()),
+                    4 => session.set_video(true),
+                    5 => session.set_video(false),
                     _ => session.reschedule(noon() + TimeDelta::days(1), noon()),
                 };
                 prop_assert_eq!(session.version, before.version + i64::from(outcome == Ok(Step::Changed)));
                 prop_assert_eq!(session.ended_at.is_some(), session.state == SessionState::Ended);
+                prop_assert!(!session.video || session.state != SessionState::Ended);
                 prop_assert!(session.state != SessionState::Live || session.went_live_at.is_some());
                 // Over is over.
                 prop_assert!(before.state != SessionState::Ended || session == before);

@@ -32,6 +32,7 @@ struct Row {
     shipping_fee_per_kg: Vnd,
     pickup_place: String,
     payment_window_seconds: i32,
+    video: bool,
     pinned_offer_id: Option<OfferId>,
     version: i64,
 }
@@ -62,6 +63,7 @@ impl From<Row> for Session {
                 pickup_place: row.pickup_place,
                 payment_window_seconds: row.payment_window_seconds,
             },
+            video: row.video,
             pinned_offer_id: row.pinned_offer_id,
             version: row.version,
         }
@@ -75,7 +77,7 @@ macro_rules! sessions {
             Row,
             "select id, organiser_id, title, description, state, starts_at, went_live_at, ended_at, stopped_reason,
                     bank_bin, bank_account_no, bank_account_name, cod_allowed, shipping_fee, free_shipping_from,
-                    shipping_grams, shipping_fee_per_kg, pickup_place, payment_window_seconds, pinned_offer_id, version
+                    shipping_grams, shipping_fee_per_kg, pickup_place, payment_window_seconds, video, pinned_offer_id, version
              from session " + $narrow
             $(, $argument)*
         )
@@ -245,7 +247,7 @@ pub async fn update(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update session set state = $2, starts_at = $3, went_live_at = $4, ended_at = $5, stopped_reason = $6,
-             stopped_by = coalesce(stopped_by, $7), pinned_offer_id = $8, version = $9, title = $10, description = $11
+             stopped_by = coalesce(stopped_by, $7), pinned_offer_id = $8, version = $9, title = $10, description = $11, video = $12
          where id = $1",
         session.id as _,
         session.state as _,
@@ -258,6 +260,7 @@ pub async fn update(
         session.version,
         session.title,
         session.description,
+        session.video,
     )
     .execute(conn)
     .await?;

@@ -73,6 +73,7 @@ pub fn session(session: &Session) -> wire::Session {
             ..terms(&session.terms)
         }),
         offers: Vec::new(),
+        video: session.video,
         pinned_offer_id: session
             .pinned_offer_id
             .map(|id| id.to_string())

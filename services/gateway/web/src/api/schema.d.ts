@@ -1734,6 +1734,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an encoder sends the session's pictures, and its key. The organiser and its hosts. */
+        get: operations["get_sessions_id_video"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/warning": {
         parameters: {
             query?: never;
@@ -1942,6 +1959,23 @@ export interface paths {
          * @description Answered only when the line is stored, also when it was stored before; anything else means: send it again.
          */
         post: operations["post_webhooks_sepay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pictures begin or stop to come: the video server's webhook. Any answer but 200 turns the encoder away. */
+        post: operations["post_webhooks_video"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3638,6 +3672,8 @@ export interface components {
             title: string;
             /** Format: int64 */
             version: number;
+            /** @description Pictures come now: `/video/{session_id}/index.m3u8` plays them (HLS, RFC 8216). */
+            video: boolean;
             /** Format: date-time */
             went_live_at?: string | null;
         };
@@ -4045,6 +4081,13 @@ export interface components {
             variant_id?: string | null;
             /** Format: int32 */
             weight_grams: number;
+        };
+        /** @description Where an encoder (OBS, a phone's app) sends the pictures of a session. */
+        VideoSource: {
+            /** @description The server's address. */
+            server: string;
+            /** @description The session's name and key there: whoever has it can send pictures. */
+            stream_key: string;
         };
         /** @description How many watch; data of `viewers`. */
         ViewerCount: {
@@ -7974,6 +8017,37 @@ export interface operations {
             };
         };
     };
+    get_sessions_id_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSource"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     delete_sessions_id_warning: {
         parameters: {
             query?: never;
@@ -8397,6 +8471,40 @@ export interface operations {
         };
         responses: {
             /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Refused: the reason as a problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    post_webhooks_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `call`: `publish` or `publish_done`, `name`: the session, `key`: its key */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description Noted */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ import { RestockForm } from "./RestockForm";
 import { SessionEdit } from "./SessionEdit";
 import { SessionLinks } from "./SessionLinks";
 import { texts } from "./texts";
+import { VideoSource } from "./VideoSource";
 
 /** One session: when it is, and what is in its line-up. */
 export default function SessionPage({ params }: { params: Params }) {
@@ -54,6 +55,7 @@ export default function SessionPage({ params }: { params: Params }) {
           )}
         </section>
       )}
+      {!over && <VideoSource session={shown} />}
     </OrganiserFrame>
   );
 }

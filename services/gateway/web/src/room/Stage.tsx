@@ -1,8 +1,10 @@
+import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { moment, number } from "../format";
 import { useTexts } from "../i18n";
 import { Countdown } from "../ui/Countdown";
 import { FeedSign } from "../ui/FeedSign";
+import { Later } from "../ui/Later";
 import { Poster } from "../ui/Poster";
 import type { Room } from "./room";
 import { texts } from "./texts";
@@ -11,11 +13,15 @@ import { texts } from "./texts";
 export function Stage({ room }: { room: Room }) {
   const t = useTexts(texts);
   const session = room.session.value;
+  // A video that failed is tried again when the next one begins.
+  const [failed, setFailed] = useState(0);
   if (!session) return null;
   const state = session.stopped_reason ? "stopped" : session.state;
+  const playing = session.state === "live" && session.video && failed !== session.version;
   return (
-    <header class="stage">
+    <header class={playing ? "stage playing" : "stage"}>
       <Poster of={session.session_id}>
+        {playing && <Later load={() => import("./Video")} props={{ sessionId: session.session_id, onGone: () => setFailed(session.version) }} />}
         <Link class="stage-back" href="/" aria-label={t.back}>‹</Link>
         <span class={state === "live" ? "tag brand live-dot" : "tag"}>{t[state]}</span>
         <span class="tag push">{t.watching(number(room.viewers.value))}</span>

@@ -34,6 +34,7 @@ export type ReportOffer = Schemas["ReportOffer"];
 export type ReportProducer = Schemas["ReportProducer"];
 export type RowError = Schemas["RowError"];
 export type Session = Schemas["Session"];
+export type VideoSource = Schemas["VideoSource"];
 export type SessionBody = Schemas["SessionBody"];
 export type SessionTerms = Schemas["SessionTerms"];
 export type SessionUnits = Schemas["SessionUnits"];
