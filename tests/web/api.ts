@@ -34,6 +34,11 @@ export class Api {
     return this.send("POST", path, body, { "content-type": type });
   }
 
+  /** As a form of a page or a server sends it. */
+  form(path: string, fields: URLSearchParams): Promise<Answer> {
+    return this.send("POST", path, fields.toString(), { "content-type": "application/x-www-form-urlencoded" });
+  }
+
   private async send(
     method: string,
     path: string,

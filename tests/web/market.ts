@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Api } from "./api.ts";
 import type { Answer } from "./api.ts";
-import type { SignIn } from "./stack.ts";
+import type { SignIn, Stack } from "./stack.ts";
 import { root } from "./stack.ts";
 import { until } from "./until.ts";
 
@@ -22,6 +22,7 @@ const LINE_UP = [
 export interface Market {
   signIn: SignIn;
   log: string;
+  video: string;
   organiserId: string;
   /** On air; all of its line-up is open but the last. */
   session: Session;
@@ -35,14 +36,14 @@ export interface Session {
   offers: { id: string; code: string; productId: string; producerId: string; title: string; price: number }[];
 }
 
-export async function furnish(signIn: SignIn, log: string): Promise<Market> {
+export async function furnish({ signIn, log, video }: Stack): Promise<Market> {
   const nobody = new Api(signIn.url);
   const organiser = await nobody.signIn("organiser", signIn.accounts["organiser"] ?? "");
   const organiserId: string = (await organiser.get("/v1/me")).memberships[0].organiser_id;
   const variants = await bringInGoods(organiser);
   const planned = await plan(organiser, organiserId, "Tối gốm sứ Bát Tràng", 26);
   const session = await goOnAir(organiser, organiserId, "Phiên chợ OCOP Hà Nội", variants);
-  return { signIn, log, organiserId, session, planned };
+  return { signIn, log, video, organiserId, session, planned };
 }
 
 /** A session of its own for a flow that ends it, or empties it. */

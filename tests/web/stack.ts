@@ -26,6 +26,8 @@ export interface Stack {
   signIn: SignIn;
   /** What it has said so far: sign-in codes are among it. */
   log: string;
+  /** Where the video server would leave what it is sent. */
+  video: string;
   stop: () => Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export async function start(): Promise<Stack> {
       const file = join(data, "sign-in.json");
       return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SignIn) : undefined;
     });
-    return { signIn, log, stop };
+    return { signIn, log, video: join(data, "video"), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,7 +5,7 @@ import { start } from "./stack.ts";
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const stack = await start();
   try {
-    process.env["PHIEN_MARKET"] = JSON.stringify(await furnish(stack.signIn, stack.log));
+    process.env["PHIEN_MARKET"] = JSON.stringify(await furnish(stack));
   } catch (error) {
     await stack.stop();
     throw error;

@@ -1,13 +1,9 @@
 import { useEffect, useId, useState } from "preact/hooks";
-import { call } from "../api/client";
 import { useTexts } from "../i18n";
 import { texts } from "./texts";
+import { type FoundWard, useWards } from "./useWards";
 
-export interface FoundWard {
-  code: string;
-  /** As it ends an address. */
-  line: string;
-}
+export type { FoundWard };
 
 interface Props {
   chosen: FoundWard | null;
@@ -15,32 +11,15 @@ interface Props {
   onChoose: (ward: FoundWard | null) => void;
 }
 
-/** A commune by a few letters of its name or its province's: quicker by thumb than two long lists. */
+/** A commune by a few letters of its name; whoever likes chooses the province first. */
 export function WardPicker({ chosen, wrong, onChoose }: Props) {
   const t = useTexts(texts);
   const id = useId();
   const [typed, setTyped] = useState("");
-  const [found, setFound] = useState<readonly FoundWard[] | null>(null);
+  const [province, setProvince] = useState("");
   const [active, setActive] = useState(0);
-  useEffect(() => {
-    setActive(0);
-    if (typed.trim().length < 2) {
-      setFound(null);
-      return;
-    }
-    let gone = false;
-    call("get", "/v1/wards", { query: { q: typed } }).then(
-      ({ wards }) => {
-        if (!gone) setFound(wards);
-      },
-      () => {
-        if (!gone) setFound(null);
-      },
-    );
-    return () => {
-      gone = true;
-    };
-  }, [typed]);
+  const { provinces, found } = useWards(typed, province);
+  useEffect(() => setActive(0), [typed, province]);
 
   if (chosen) {
     return (
@@ -70,6 +49,13 @@ export function WardPicker({ chosen, wrong, onChoose }: Props) {
   const open = found !== null && found.length > 0;
   return (
     <div class="field">
+      <label for={`${id}-province`}>{t.province}</label>
+      <select id={`${id}-province`} value={province} onChange={(event) => setProvince(event.currentTarget.value)}>
+        <option value="">{t.provinceAny}</option>
+        {provinces.map(({ code, full_name }) => (
+          <option key={code} value={code}>{full_name}</option>
+        ))}
+      </select>
       <label for={id}>{t.ward}</label>
       <input
         id={id} name="ward" role="combobox" aria-expanded={open} aria-controls={`${id}-list`} aria-autocomplete="list"

@@ -25,7 +25,7 @@ export function HostView({ room, session }: Props) {
         <h1>{session.title}</h1>
         <p class="row">
           <span class={`tag ${session.state === "live" ? "good" : ""}`}>{t.states[session.state]}</span>
-          <span class="tag">{t.watching(number(room.viewers.value))}</span>
+          {room.viewers.value > 0 && <span class="tag">{t.watching(number(room.viewers.value))}</span>}
           <Link class="small push" href={`/s/${session.session_id}`}>{t.room}</Link>
         </p>
         <FeedSign feed={room.feed} />

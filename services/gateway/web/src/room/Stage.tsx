@@ -24,7 +24,7 @@ export function Stage({ room }: { room: Room }) {
         {playing && <Later load={() => import("./Video")} props={{ sessionId: session.session_id, onGone: () => setFailed(session.version) }} />}
         <Link class="stage-back" href="/" aria-label={t.back}>‹</Link>
         <span class={state === "live" ? "tag brand live-dot" : "tag"}>{t[state]}</span>
-        <span class="tag push">{t.watching(number(room.viewers.value))}</span>
+        {room.viewers.value > 0 && <span class="tag push">{t.watching(number(room.viewers.value))}</span>}
         <div class="stage-words">
           <h1>{session.title}</h1>
           {state === "planned" && (

@@ -22,6 +22,7 @@ export class Room {
   readonly offersById = signal<ReadonlyMap<string, Offer>>(new Map());
   readonly units = signal<ReadonlyMap<string, OfferUnits>>(new Map());
   readonly pinned = signal<string | null>(null);
+  /** 0: not counted yet. */
   readonly viewers = signal(0);
   readonly lines = signal<readonly Line[]>([]);
   readonly warning = signal<Notice | null>(null);
