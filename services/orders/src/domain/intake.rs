@@ -3,6 +3,7 @@
 //! Pure. The caller locks and loads the [`Books`], [`decide`] changes them and answers each request, the caller
 //! writes what changed. First come, first served; an order takes all of its lines or none.
 
+mod ask;
 mod claim;
 mod line;
 mod merge;
@@ -20,8 +21,7 @@ use std::{
 
 use chassis::{
     id::{
-        AccountId, BankEntryId, EventId, HoldId, OfferId, OrderId, PaymentId, ProducerId,
-        SessionId, VariantId,
+        AccountId, BankEntryId, HoldId, OfferId, OrderId, PaymentId, ProducerId, SessionId,
     },
     money::Vnd,
 };
@@ -29,6 +29,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use self::{
+    ask::Ask,
     claim::{Amount, Claim, ClaimRefused, Kept, Wishes},
     merge::{Lines, Merge, Merged},
     place::{Place, PlaceRefused},
@@ -38,149 +39,10 @@ use crate::domain::{
     bank_feed::Outcome,
     desk::{Restricted, Restrictions},
     hold::{Hold, Wait},
-    offer::{Offer, Terms, Units},
+    offer::{Offer, Units},
     order::{Order, OrderState},
     payment_code::PaymentCode,
 };
-
-/// One request that may move units.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
-    /// A shopper orders.
-    Place(Box<Place>),
-    /// A shopper wants units kept, or gives them back.
-    Claim(Box<Claim>),
-    /// Units that are held go over to another shopper's open order.
-    Merge(Box<Merge>),
-    /// The shopper of a hold is at the checkout.
-    Extend {
-        /// Of which offer.
-        offer: OfferId,
-        /// Whose.
-        account: AccountId,
-    },
-    /// The deadline of a hold has passed.
-    Lapse {
-        /// Of which offer.
-        offer: OfferId,
-        /// Whose.
-        account: AccountId,
-    },
-    /// Units of an offer may be on the shelf while somebody waits for them.
-    ServeLine {
-        /// Of which offer.
-        offer: OfferId,
-    },
-    /// Calls an order off.
-    Cancel {
-        /// Which.
-        order: OrderId,
-        /// Who.
-        by: AccountId,
-        /// Why.
-        reason: String,
-    },
-    /// The packers move an order on, or one parcel of it.
-    Advance {
-        /// Which.
-        order: OrderId,
-        /// Whose parcel of it; none: all of them.
-        parcel: Option<ProducerId>,
-        /// To where.
-        to: OrderState,
-        /// A return: back on hand (true) or written off.
-        restock: bool,
-        /// Who.
-        by: AccountId,
-        /// Why.
-        reason: String,
-    },
-    /// The deadline of an unpaid order has passed.
-    Expire {
-        /// Which.
-        order: OrderId,
-    },
-    /// Money came in for a payment.
-    Pay {
-        /// The line of the bank feed.
-        entry: BankEntryId,
-        /// The payment that its memo names.
-        payment: PaymentId,
-        /// The payment's order.
-        order: OrderId,
-        /// How much.
-        amount: Vnd,
-    },
-    /// Catalogue granted units.
-    Allot {
-        /// The event.
-        event: EventId,
-        /// To which offer.
-        offer: OfferId,
-        /// In which session.
-        session: SessionId,
-        /// Of what.
-        variant: VariantId,
-        /// How many.
-        units: i64,
-    },
-    /// The host opened an offer.
-    Open {
-        /// The event.
-        event: EventId,
-        /// Which offer.
-        offer: OfferId,
-        /// In which session.
-        session: SessionId,
-        /// Of what.
-        variant: VariantId,
-        /// On which terms.
-        terms: Box<Terms>,
-    },
-    /// The host closed an offer.
-    Close {
-        /// The event.
-        event: EventId,
-        /// Which offer.
-        offer: OfferId,
-        /// In which session.
-        session: SessionId,
-    },
-    /// The session ended: everything in it closes.
-    EndSession {
-        /// The event.
-        event: EventId,
-        /// Which session.
-        session: SessionId,
-    },
-}
-
-impl Ask {
-    /// The event that brought it, if it came by one.
-    #[must_use]
-    pub fn event(&self) -> Option<EventId> {
-        match self {
-            Self::Allot { event, .. }
-            | Self::Open { event, .. }
-            | Self::Close { event, .. }
-            | Self::EndSession { event, .. } => Some(*event),
-            Self::Claim(claim) => claim.event,
-            _ => None,
-        }
-    }
-
-    /// The stored order it is about.
-    #[must_use]
-    pub fn order(&self) -> Option<OrderId> {
-        match self {
-            Self::Cancel { order, .. }
-            | Self::Advance { order, .. }
-            | Self::Expire { order }
-            | Self::Pay { order, .. } => Some(*order),
-            _ => None,
-        }
-    }
-}
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

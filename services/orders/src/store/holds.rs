@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     hold::{Hold, HoldState, Wait, WaitState},
-    intake::{Books, Merged, Waits},
+    intake::{Books, Waits},
 };
 
 /// The first of each line that a batch loads: more than it is likely to serve.
@@ -388,31 +388,4 @@ pub async fn line_of_session(
             Ok((wait.try_into()?, row.before))
         })
         .collect()
-}
-
-/// Notes which units went over from whom to whom.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn save_merged(
-    conn: &mut PgConnection,
-    merged: &[Merged],
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    for one in merged {
-        sqlx::query!(
-            "insert into hold_merges (session_id, offer_id, from_account, into_account, units, by_account, at)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            one.session as _,
-            one.offer as _,
-            one.from as _,
-            one.into as _,
-            one.units,
-            one.by as _,
-            now
-        )
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
 }

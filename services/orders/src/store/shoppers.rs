@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Result};
 use uuid::Uuid;
 
-use crate::domain::desk::Restrictions;
+use crate::domain::{desk::Restrictions, intake::Merged};
 
 /// A restriction, standing or over.
 #[derive(Debug, Clone)]
@@ -151,7 +151,9 @@ pub async fn record(
                  from offers f join holds h on h.session_id = f.session_id and h.offer_id = f.id
                  where f.organiser_id = $1 and h.account_id = $2) as h,
                 (select count(*) as placed,
-                        count(*) filter (where state in ('confirmed', 'packed', 'shipped', 'delivered')) as paid,
+                        -- What is paid on delivery is not paid before.
+                        count(*) filter (where state = 'delivered'
+                            or payment_method = 'vietqr' and state in ('confirmed', 'packed', 'shipped')) as paid,
                         count(*) filter (where state = 'cancelled') as cancelled,
                         count(*) filter (where state = 'expired') as expired,
                         count(*) filter (where state = 'returned') as returned
@@ -194,4 +196,31 @@ pub async fn assisted_by(conn: &mut PgConnection, order: OrderId) -> Result<Opti
     )
     .fetch_optional(conn)
     .await
+}
+
+/// Notes which units went over from whom to whom.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save_merged(
+    conn: &mut PgConnection,
+    merged: &[Merged],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for one in merged {
+        sqlx::query!(
+            "insert into hold_merges (session_id, offer_id, from_account, into_account, units, by_account, at)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            one.session as _,
+            one.offer as _,
+            one.from as _,
+            one.into as _,
+            one.units,
+            one.by as _,
+            now
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
 }

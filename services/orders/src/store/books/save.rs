@@ -50,7 +50,7 @@ pub async fn save(
         shoppers::save_assisted(&mut *conn, &books.assisted).await?;
     }
     if !books.merged.is_empty() {
-        holds::save_merged(&mut *conn, &books.merged, now).await?;
+        shoppers::save_merged(&mut *conn, &books.merged, now).await?;
     }
     for wish in &books.held_back {
         desk::insert_restricted(&mut *conn, clock.id(), wish, now).await?;

@@ -1,0 +1,151 @@
+//! What the intake is asked.
+
+use chassis::{
+    id::{
+        AccountId, BankEntryId, EventId, OfferId, OrderId, PaymentId, ProducerId, SessionId,
+        VariantId,
+    },
+    money::Vnd,
+};
+
+use super::{Claim, Merge, Place};
+use crate::domain::{offer::Terms, order::OrderState};
+
+/// One request that may move units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// A shopper orders.
+    Place(Box<Place>),
+    /// A shopper wants units kept, or gives them back.
+    Claim(Box<Claim>),
+    /// Units that are held go over to another shopper's open order.
+    Merge(Box<Merge>),
+    /// The shopper of a hold is at the checkout.
+    Extend {
+        /// Of which offer.
+        offer: OfferId,
+        /// Whose.
+        account: AccountId,
+    },
+    /// The deadline of a hold has passed.
+    Lapse {
+        /// Of which offer.
+        offer: OfferId,
+        /// Whose.
+        account: AccountId,
+    },
+    /// Units of an offer may be on the shelf while somebody waits for them.
+    ServeLine {
+        /// Of which offer.
+        offer: OfferId,
+    },
+    /// Calls an order off.
+    Cancel {
+        /// Which.
+        order: OrderId,
+        /// Who.
+        by: AccountId,
+        /// Why.
+        reason: String,
+    },
+    /// The packers move an order on, or one parcel of it.
+    Advance {
+        /// Which.
+        order: OrderId,
+        /// Whose parcel of it; none: all of them.
+        parcel: Option<ProducerId>,
+        /// To where.
+        to: OrderState,
+        /// A return: back on hand (true) or written off.
+        restock: bool,
+        /// Who.
+        by: AccountId,
+        /// Why.
+        reason: String,
+    },
+    /// The deadline of an unpaid order has passed.
+    Expire {
+        /// Which.
+        order: OrderId,
+    },
+    /// Money came in for a payment.
+    Pay {
+        /// The line of the bank feed.
+        entry: BankEntryId,
+        /// The payment that its memo names.
+        payment: PaymentId,
+        /// The payment's order.
+        order: OrderId,
+        /// How much.
+        amount: Vnd,
+    },
+    /// Catalogue granted units.
+    Allot {
+        /// The event.
+        event: EventId,
+        /// To which offer.
+        offer: OfferId,
+        /// In which session.
+        session: SessionId,
+        /// Of what.
+        variant: VariantId,
+        /// How many.
+        units: i64,
+    },
+    /// The host opened an offer.
+    Open {
+        /// The event.
+        event: EventId,
+        /// Which offer.
+        offer: OfferId,
+        /// In which session.
+        session: SessionId,
+        /// Of what.
+        variant: VariantId,
+        /// On which terms.
+        terms: Box<Terms>,
+    },
+    /// The host closed an offer.
+    Close {
+        /// The event.
+        event: EventId,
+        /// Which offer.
+        offer: OfferId,
+        /// In which session.
+        session: SessionId,
+    },
+    /// The session ended: everything in it closes.
+    EndSession {
+        /// The event.
+        event: EventId,
+        /// Which session.
+        session: SessionId,
+    },
+}
+
+impl Ask {
+    /// The event that brought it, if it came by one.
+    #[must_use]
+    pub fn event(&self) -> Option<EventId> {
+        match self {
+            Self::Allot { event, .. }
+            | Self::Open { event, .. }
+            | Self::Close { event, .. }
+            | Self::EndSession { event, .. } => Some(*event),
+            Self::Claim(claim) => claim.event,
+            _ => None,
+        }
+    }
+
+    /// The stored order it is about.
+    #[must_use]
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Cancel { order, .. }
+            | Self::Advance { order, .. }
+            | Self::Expire { order }
+            | Self::Pay { order, .. } => Some(*order),
+            _ => None,
+        }
+    }
+}
