@@ -20,9 +20,7 @@ use std::{
 };
 
 use chassis::{
-    id::{
-        AccountId, BankEntryId, HoldId, OfferId, OrderId, PaymentId, ProducerId, SessionId,
-    },
+    id::{AccountId, BankEntryId, HoldId, OfferId, OrderId, PaymentId, ProducerId, SessionId},
     money::Vnd,
 };
 use chrono::{DateTime, Utc};

@@ -4,6 +4,7 @@ pub(crate) mod day;
 pub(crate) mod market;
 mod parcels;
 mod properties;
+mod steps;
 
 use chassis::{id::EventId, money::Vnd};
 use chrono::TimeDelta;
