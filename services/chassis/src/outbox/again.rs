@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::{
     RelayError,
     publish::{Said, publish_batch},
-    relay::{mark, park, published},
+    relay::{park, published, renumber},
 };
 use crate::{bus::Bus, counters::Counters, service::Core};
 
@@ -168,7 +168,7 @@ impl Page {
         stream: &str,
     ) -> Result<(), sqlx::Error> {
         park(core, conn, &self.said.refused).await?;
-        mark(conn, &self.said.acked).await?;
+        renumber(conn, &self.said.acked).await?;
         if self.up_to > 0 {
             reached(conn, stream, Some(self.up_to)).await?;
         }

@@ -22,8 +22,10 @@ use crate::{
     trace::{Span, Trace},
 };
 
-/// Rows of one round; also the size of an atomic batch (the server takes 1,000).
-pub(super) const ROUND: i64 = 500;
+/// Rows of one round.
+const ROUND: i64 = 500;
+/// Rows of an atomic batch at most, as the server takes them.
+const BATCH: i64 = 1_000;
 /// How long the relay sleeps when nobody wakes it.
 const POLL: Duration = Duration::from_millis(40);
 /// Between two rounds that had something to say: what is committed meanwhile goes together.
@@ -154,13 +156,13 @@ async fn say_feeds(core: &Core, conn: &mut PgConnection, rows: &[Due]) -> Result
     Ok(())
 }
 
-/// The next page of what was published, after the row `after`.
+/// The next page of what was published, after the row `after`: as much as one batch takes.
 pub(super) async fn published(
     service: &'static str,
     conn: &mut PgConnection,
     after: i64,
 ) -> Result<Vec<Due>, sqlx::Error> {
-    let page = sqlx::query(PUBLISHED).bind(ROUND).bind(after);
+    let page = sqlx::query(PUBLISHED).bind(BATCH).bind(after);
     read(service, page, conn).await
 }
 
@@ -211,6 +213,24 @@ pub(super) async fn mark(conn: &mut PgConnection, acked: &[Acked]) -> Result<(),
     let (ids, seqs): (Vec<i64>, Vec<i64>) = acked.iter().map(|ack| (ack.id, ack.seq)).unzip();
     sqlx::query(
         "update chassis.outbox o set published_at = clock_timestamp(), stream_seq = a.seq
+         from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id",
+    )
+    .bind(ids)
+    .bind(seqs)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes under which numbers the stream has rows again. When they were said first stays: that is in no order's way, and
+/// no index has to be written.
+pub(super) async fn renumber(conn: &mut PgConnection, acked: &[Acked]) -> Result<(), sqlx::Error> {
+    if acked.is_empty() {
+        return Ok(());
+    }
+    let (ids, seqs): (Vec<i64>, Vec<i64>) = acked.iter().map(|ack| (ack.id, ack.seq)).unzip();
+    sqlx::query(
+        "update chassis.outbox o set stream_seq = a.seq
          from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id",
     )
     .bind(ids)
