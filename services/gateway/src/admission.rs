@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(told(100), Some(1));
         assert_eq!(told(300), Some(3));
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
-        assert_eq!(told(1), Some(3), "the second before counts");
+        assert_eq!(told(1), Some(4), "the second before counts");
         assert_eq!(told(9_000), Some(10), "but never for too long");
         tokio::time::advance(std::time::Duration::from_secs(5)).await;
         assert_eq!(told(1), Some(1), "what is long past does not");
