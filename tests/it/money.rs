@@ -96,6 +96,24 @@ async fn late_money_buys_nothing_and_is_given_back() {
     owing.world.finish().await;
 }
 
+/// Deadlines are the database's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_half_an_hour_wrong_moves_no_deadline() {
+    let owing = Owing::start().await;
+    owing.world.clock.skew(TimeDelta::minutes(30));
+    owing.world.clock.advance(TimeDelta::seconds(500));
+    owing.comes("FT1", DUE, &owing.code()).await.ok().unwrap();
+    owing.judged("FT1", "exact").await;
+    owing.becomes("confirmed", "exact", DUE).await;
+    owing.world.finish().await;
+
+    let owing = Owing::start().await;
+    owing.world.clock.skew(TimeDelta::minutes(-30));
+    owing.world.clock.advance(TimeDelta::seconds(601));
+    owing.becomes("expired", "none", 0).await;
+    owing.world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_in_the_last_moment_wins_or_loses_but_never_both() {
     let world = World::start().await;

@@ -14,6 +14,7 @@ use crate::id::Id;
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     offset_ms: Arc<AtomicI64>,
+    skew_ms: Arc<AtomicI64>,
 }
 
 impl Clock {
@@ -21,7 +22,7 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn now(&self) -> DateTime<Utc> {
-        Utc::now() + self.offset()
+        Utc::now() + self.offset() + TimeDelta::milliseconds(self.skew_ms.load(Ordering::Relaxed))
     }
 
     /// The database's time at the start of the transaction: what deadlines are decided by.
@@ -44,6 +45,11 @@ impl Clock {
     pub fn advance(&self, by: TimeDelta) {
         self.offset_ms
             .fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+    }
+
+    /// Puts this machine's clock, and every clone of it, wrong; the database's stays right.
+    pub fn skew(&self, by: TimeDelta) {
+        self.skew_ms.store(by.num_milliseconds(), Ordering::Relaxed);
     }
 
     fn offset(&self) -> TimeDelta {
