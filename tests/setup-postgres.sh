@@ -74,7 +74,8 @@ if ! in_use || ! pg_running "$home"; then
         while read -r name; do
             echo "drop database if exists \"$name\" with (force);"
         done | pg_sql "$home" postgres 2>/dev/null
-    find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'phien-test-*' -user "$EUID" -exec rm -rf {} +
+    # Of another checkout's tests, which may run beside, only what is long past.
+    find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'phien-test-*' -user "$EUID" -mmin +60 -exec rm -rf {} +
 fi
 : >"$users/$PPID"
 unlock
