@@ -4,6 +4,7 @@
 
 mod dead;
 mod deleted;
+mod dies;
 mod doubles;
 mod relay;
 mod war;
