@@ -48,6 +48,8 @@ async fn who_has_the_sessions_key_sends_its_pictures() {
         let refused = say(&world, "publish", stream, key).await;
         assert_eq!(refused.status, 401, "{stream} {key}: {}", refused.text);
     }
+    let unknown = say(&world, "play", stream, key).await;
+    assert_eq!(unknown.status, 401, "{}", unknown.text);
     assert_eq!(shown().await, false);
     for _ in 0..2 {
         assert!(say(&world, "publish", stream, key).await.is_ok());

@@ -30,6 +30,18 @@ fn parse(text: &str, prefix: &'static str) -> Result<Uuid, IdError> {
         .ok_or(IdError { prefix })
 }
 
+/// Has a text the shape of an id, of whatever kind?
+#[must_use]
+pub fn looks_like_one(text: &str) -> bool {
+    let Some((prefix, hex)) = text.split_once('_') else {
+        return false;
+    };
+    prefix.len() == 3
+        && prefix.bytes().all(|letter| letter.is_ascii_lowercase())
+        && hex.len() == 32
+        && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal,)*) => {$(
         $(#[$doc])*

@@ -20,7 +20,7 @@ use crate::meters::Class;
 const WEBHOOKS: usize = 256;
 
 /// Those who come back a second, at most, as far as they can be told when.
-const BACK: u64 = 100;
+const BACK: u64 = 250;
 /// Nobody is told to wait for longer, in seconds.
 const LONGEST: u64 = 10;
 
@@ -127,7 +127,7 @@ mod tests {
         let refused = Admission::new(0).refused;
         let told = |count: u64| (0..count).fold(None, |_, _| Some(refused.one(Instant::now())));
         assert_eq!(told(100), Some(1));
-        assert_eq!(told(300), Some(3));
+        assert_eq!(told(1_000), Some(4));
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
         assert_eq!(told(1), Some(4), "the second before counts");
         assert_eq!(told(9_000), Some(10), "but never for too long");

@@ -4,7 +4,7 @@
 //! it came, so that its effect is there once however often somebody asks.
 
 use anyhow::Context as _;
-use chassis::phone::mask_phones;
+use chassis::{id, phone::mask_phones};
 use chrono::{DateTime, Utc};
 use prost_reflect::{DescriptorPool, DynamicMessage};
 use serde_json::{Value, json};
@@ -166,9 +166,10 @@ pub async fn show(conn: &mut PgConnection, id: i64) -> anyhow::Result<Value> {
     Ok(letter)
 }
 
-/// Only what people wrote can hold a phone number; digits of times and sums stay.
+/// Only what people wrote can hold a phone number; ids, and digits of times and sums, stay.
 fn masked(value: Value) -> Value {
     match value {
+        Value::String(text) if id::looks_like_one(&text) => Value::String(text),
         Value::String(text) if text.parse::<i64>().is_err() || text.starts_with(['0', '+']) => {
             Value::String(mask_phones(&text).into_owned())
         }
@@ -214,4 +215,22 @@ fn print(letters: &[Letter]) {
         );
     }
     println!("{} open", letters.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_are_hidden_and_ids_are_not() {
+        // Its hexadecimal digits hold what could be a phone number.
+        let id = "off_01a2209123456783aa00000000000000";
+        assert_ne!(mask_phones(id), id);
+        let event =
+            json!({ "offer_id": id, "text": ["gọi 0912 345 678"], "at_ms": "1790000000000" });
+        let shown = masked(event);
+        assert_eq!(shown["offer_id"], id);
+        assert_eq!(shown["at_ms"], "1790000000000");
+        assert!(!shown["text"].to_string().contains("345"), "{shown}");
+    }
 }

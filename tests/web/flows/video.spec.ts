@@ -16,11 +16,14 @@ test("the room plays the video as soon as pictures come, and shows a still again
   const video = page.getByLabel("Hình trực tiếp");
   await expect(page.locator(".on-show")).toBeVisible();
   await expect(video).toHaveCount(0);
-  // As the video server leaves it, and says it.
-  cpSync(join(import.meta.dirname, "../fixtures/hls"), join(market.video, session.id), { recursive: true });
   const nobody = await api("nobody");
   const said = (call: string) => new URLSearchParams({ app: "live", call, name: session.id, key });
+  // The video server says it before it has anything to play.
+  const missing = page.waitForResponse((answer) => answer.url().endsWith("index.m3u8") && answer.status() === 404);
   await nobody.form("/v1/webhooks/video", said("publish"));
+  await missing;
+  await expect(video).toHaveCount(0);
+  cpSync(join(import.meta.dirname, "../fixtures/hls"), join(market.video, session.id), { recursive: true });
 
   await expect(video).toBeVisible();
   await expect.poll(() => video.evaluate((shown: HTMLVideoElement) => shown.currentTime)).toBeGreaterThan(0.5);

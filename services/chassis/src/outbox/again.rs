@@ -122,7 +122,7 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
     let mut count = 0;
     let mut page = published(core.bus.service, conn, up_to).await?;
     let mut said = Page::default();
-    // While the server takes a page, the database notes the one before and reads the next: a long outbox takes half the time.
+    // While the server takes a page, the database notes the one before and reads the next.
     while let Some(last) = page.last() {
         let last = last.id;
         let (now, next) = tokio::join!(publish_batch(core, &page), async {

@@ -207,36 +207,35 @@ fn due(service: &'static str, row: &PgRow) -> Result<Due, sqlx::Error> {
 
 /// Notes that the stream has these rows.
 pub(super) async fn mark(conn: &mut PgConnection, acked: &[Acked]) -> Result<(), sqlx::Error> {
-    if acked.is_empty() {
-        return Ok(());
-    }
-    let (ids, seqs): (Vec<i64>, Vec<i64>) = acked.iter().map(|ack| (ack.id, ack.seq)).unzip();
-    sqlx::query(
-        "update chassis.outbox o set published_at = clock_timestamp(), stream_seq = a.seq
-         from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id",
-    )
-    .bind(ids)
-    .bind(seqs)
-    .execute(conn)
-    .await?;
-    Ok(())
+    number(conn, MARK, acked).await
 }
 
 /// Notes under which numbers the stream has rows again. When they were said first stays: that is in no order's way, and
 /// no index has to be written.
 pub(super) async fn renumber(conn: &mut PgConnection, acked: &[Acked]) -> Result<(), sqlx::Error> {
+    number(conn, RENUMBER, acked).await
+}
+
+const MARK: &str =
+    "update chassis.outbox o set published_at = clock_timestamp(), stream_seq = a.seq
+     from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id";
+const RENUMBER: &str = "update chassis.outbox o set stream_seq = a.seq
+     from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id";
+
+async fn number(
+    conn: &mut PgConnection,
+    statement: &'static str,
+    acked: &[Acked],
+) -> Result<(), sqlx::Error> {
     if acked.is_empty() {
         return Ok(());
     }
     let (ids, seqs): (Vec<i64>, Vec<i64>) = acked.iter().map(|ack| (ack.id, ack.seq)).unzip();
-    sqlx::query(
-        "update chassis.outbox o set stream_seq = a.seq
-         from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id",
-    )
-    .bind(ids)
-    .bind(seqs)
-    .execute(conn)
-    .await?;
+    sqlx::query(statement)
+        .bind(ids)
+        .bind(seqs)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

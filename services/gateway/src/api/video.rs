@@ -87,10 +87,17 @@ async fn source(asker: Asker<Steers>, Path(id): Path<SessionId>) -> Answer<Json<
 /// What nginx's RTMP module says when pictures begin (`on_publish`) or stop to come (`on_publish_done`).
 #[derive(Debug, Deserialize)]
 struct Said {
-    call: String,
+    call: Call,
     name: SessionId,
     #[serde(default)]
     key: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Call {
+    Publish,
+    PublishDone,
 }
 
 /// Pictures begin or stop to come: the video server's webhook. Any answer but 200 turns the encoder away.
@@ -113,7 +120,7 @@ async fn said(asker: Asker<Anybody>, Raw(body): Raw) -> Answer<Json<Received>> {
     asker
         .ask(SetVideo {
             session_id: said.name.to_string(),
-            on: said.call == "publish",
+            on: said.call == Call::Publish,
         })
         .await?;
     Ok(Json(Received { success: true }))

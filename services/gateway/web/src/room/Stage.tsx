@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { moment, number } from "../format";
 import { useTexts } from "../i18n";
@@ -13,15 +12,13 @@ import { texts } from "./texts";
 export function Stage({ room }: { room: Room }) {
   const t = useTexts(texts);
   const session = room.session.value;
-  // A video that failed is tried again when the next one begins.
-  const [failed, setFailed] = useState(0);
   if (!session) return null;
   const state = session.stopped_reason ? "stopped" : session.state;
-  const playing = session.state === "live" && session.video && failed !== session.version;
+  const playing = session.state === "live" && session.video;
   return (
     <header class={playing ? "stage playing" : "stage"}>
       <Poster of={session.session_id}>
-        {playing && <Later load={() => import("./Video")} props={{ sessionId: session.session_id, onGone: () => setFailed(session.version) }} />}
+        {playing && <Later load={() => import("./Video")} props={{ sessionId: session.session_id }} />}
         <Link class="stage-back" href="/" aria-label={t.back}>‹</Link>
         <span class={state === "live" ? "tag brand live-dot" : "tag"}>{t[state]}</span>
         {room.viewers.value > 0 && <span class="tag push">{t.watching(number(room.viewers.value))}</span>}

@@ -1,55 +1,29 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useTexts } from "../i18n";
-import { texts } from "./texts";
+import { Player } from "./Player";
 
-interface Props {
-  sessionId: string;
-  /** The video cannot be shown: its place is somebody else's. */
-  onGone: () => void;
-}
+/** Between two looks for pictures that have not come yet, or that were lost; milliseconds. */
+const AGAIN = 2_000;
 
-/** What the host's camera sends: by the browser itself where it can play HLS, by hls.js where it cannot. */
-export default function Video({ sessionId, onGone }: Props) {
-  const t = useTexts(texts);
-  const video = useRef<HTMLVideoElement>(null);
-  const [muted, setMuted] = useState(true);
+/** What the host's camera sends, once there is any: the encoder is on air some seconds before its first pictures are. */
+export default function Video({ sessionId }: { sessionId: string }) {
+  const source = `/video/${sessionId}/index.m3u8`;
+  const [there, setThere] = useState(false);
+  const wait = useRef(0);
   useEffect(() => {
-    const shown = video.current;
-    if (!shown) return;
-    const source = `/video/${sessionId}/index.m3u8`;
-    if (shown.canPlayType("application/vnd.apple.mpegurl") && !("MediaSource" in window)) {
-      shown.src = source;
-      return () => shown.removeAttribute("src");
-    }
-    let stop = () => {};
+    if (there) return;
     let gone = false;
-    void import("hls.js/light").then(({ default: Hls }) => {
-      if (gone) return;
-      if (!Hls.isSupported()) return onGone();
-      // A worker would come from a blob:, which the page's policy does not run.
-      const hls = new Hls({ enableWorker: false, liveSyncDurationCount: 2 });
-      hls.on(Hls.Events.ERROR, (_, error) => {
-        if (error.fatal) onGone();
+    const look = () =>
+      fetch(source, { cache: "no-store" }).then((answer) => answer.ok, () => false).then((found) => {
+        if (gone) return;
+        wait.current = AGAIN;
+        if (found) setThere(true);
+        else due = window.setTimeout(look, AGAIN);
       });
-      hls.loadSource(source);
-      hls.attachMedia(shown);
-      stop = () => hls.destroy();
-    }, onGone);
+    let due = window.setTimeout(look, wait.current);
     return () => {
       gone = true;
-      stop();
+      clearTimeout(due);
     };
-  }, [sessionId]);
-  // Browsers play by themselves only what is silent; whoever wants to hear it touches once.
-  const hear = () => {
-    if (!video.current) return;
-    video.current.muted = !muted;
-    setMuted(!muted);
-  };
-  return (
-    <>
-      <video ref={video} class="stage-video" autoplay muted playsInline aria-label={t.video} onError={onGone} />
-      <button type="button" class="tag stage-sound" aria-pressed={!muted} onClick={hear}>{muted ? t.hear : t.mute}</button>
-    </>
-  );
+  }, [source, there]);
+  return there ? <Player source={source} onLost={() => setThere(false)} /> : null;
 }

@@ -237,18 +237,26 @@ fn may_claim(
     {
         return Err(ClaimRefused::Restricted);
     }
-    let ordered = books
-        .taken
-        .get(&(offer.id, claim.account))
-        .copied()
-        .unwrap_or_default();
-    if terms.limit_per_shopper > 0 && ordered + wanted > terms.limit_per_shopper {
-        return Err(ClaimRefused::OverLimit {
-            limit: terms.limit_per_shopper,
-            ordered,
-        });
-    }
+    within_limit(books, (offer.id, claim.account), wanted)?;
     Ok(TimeDelta::seconds(terms.payment_window_seconds.into()))
+}
+
+/// May the shopper have so many of the offer, held, awaited and ordered together?
+pub(super) fn within_limit(
+    books: &Books,
+    key: (OfferId, AccountId),
+    wanted: i64,
+) -> Result<(), ClaimRefused> {
+    let terms = books
+        .offers
+        .get(&key.0)
+        .and_then(|offer| offer.terms.as_ref());
+    let limit = terms.map_or(0, |terms| terms.limit_per_shopper);
+    let ordered = books.taken.get(&key).copied().unwrap_or_default();
+    if limit > 0 && ordered + wanted > limit {
+        return Err(ClaimRefused::OverLimit { limit, ordered });
+    }
+    Ok(())
 }
 
 /// Units go from the shelf into a hold; one that is there already keeps its deadline.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Answer, Books, Supply,
-    claim::{ClaimRefused, Kept, lapse, shrink},
+    claim::{ClaimRefused, Kept, lapse, shrink, within_limit},
 };
 use crate::domain::hold::{Hold, HoldState};
 
@@ -109,7 +109,10 @@ fn go_over(
             held: books.holds.get(&from).map_or(0, |hold| hold.units),
         })?
         .clone();
-    within_limit(books, into, units)?;
+    // Two orders together may not have what one may not.
+    let has = books.holds.get(&into).map_or(0, |hold| hold.units);
+    let awaited = books.waits.of(into).map_or(0, |wait| wait.units);
+    within_limit(books, into, has + awaited + units)?;
     shrink(books, from, units, HoldState::Released);
     let hold = books.holds.entry(into).or_insert_with(|| Hold {
         id: HoldId::from_uuid((supply.id)()),
@@ -136,21 +139,5 @@ fn go_over(
         units,
         by: merge.by,
     });
-    Ok(())
-}
-
-/// Two orders together may not have what one may not.
-fn within_limit(books: &Books, key: (OfferId, AccountId), units: i64) -> Result<(), ClaimRefused> {
-    let terms = books
-        .offers
-        .get(&key.0)
-        .and_then(|offer| offer.terms.as_ref());
-    let limit = terms.map_or(0, |terms| terms.limit_per_shopper);
-    let ordered = books.taken.get(&key).copied().unwrap_or_default();
-    let held = books.holds.get(&key).map_or(0, |hold| hold.units);
-    let awaited = books.waits.of(key).map_or(0, |wait| wait.units);
-    if limit > 0 && ordered + held + awaited + units > limit {
-        return Err(ClaimRefused::OverLimit { limit, ordered });
-    }
     Ok(())
 }
