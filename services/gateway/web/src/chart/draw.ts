@@ -22,14 +22,17 @@ const HALF_BAR = 45;
 
 /** Draws into a box, follows its width and the colours of the page, and gives back how to end it. */
 export function draw(box: HTMLElement, what: Drawn): () => void {
-  const colours = getComputedStyle(box);
-  const ink = colours.getPropertyValue("--chart-ink").trim() || colours.color;
-  const mark = colours.getPropertyValue("--chart-mark").trim() || colours.color;
-  const grid = { stroke: colours.getPropertyValue("--chart-grid").trim(), width: 1 };
+  const style = getComputedStyle(box);
+  // Asked at each drawing: light and dark change under a chart that stands.
+  const colour = (name: string) => () => style.getPropertyValue(name).trim() || style.color;
+  const [ink, mark] = [colour("--chart-ink"), colour("--chart-mark")];
+  const grid = { stroke: colour("--chart-grid"), width: 1 };
   const months = what.span === "months";
-  const axis = { stroke: ink, grid, ticks: grid, font: `12px ${colours.fontFamily}` };
+  const axis = { stroke: ink, grid, ticks: grid, font: `12px ${style.fontFamily}` };
   const paths =
     what.kind === "bars" ? uPlot.paths.bars?.({ size: [0.7, 40] }) : uPlot.paths.linear?.();
+  // A line through one point is none.
+  const points = { show: what.kind === "line" && what.x.length === 1, size: 8, fill: mark };
   const chart = new uPlot(
     {
       width: box.clientWidth,
@@ -46,15 +49,19 @@ export function draw(box: HTMLElement, what: Drawn): () => void {
           : { ...axis, incrs: STEPS, space: 60, values: (_, ticks) => ticks.map((at) => timeOfDay(at * 1000)) },
         { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => (Number.isInteger(value) ? what.label(value) : "")) },
       ],
-      series: [{}, { stroke: mark, fill: what.kind === "bars" ? mark : undefined, width: 2, paths, points: { show: false } }],
+      series: [{}, { stroke: mark, fill: what.kind === "bars" ? mark : undefined, width: 2, paths, points }],
     },
     [what.x, what.y],
     box,
   );
   const watch = new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT }));
   watch.observe(box);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const recolour = () => chart.redraw(false);
+  dark.addEventListener("change", recolour);
   return () => {
     watch.disconnect();
+    dark.removeEventListener("change", recolour);
     chart.destroy();
   };
 }

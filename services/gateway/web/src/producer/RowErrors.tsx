@@ -19,8 +19,10 @@ export function RowErrors({ errors, file }: { errors: RowError[]; file: Cut }) {
         <thead>
           <tr>
             <th scope="col" class="num">{t.row}</th>
-            <th scope="col">{t.field}</th>
-            <th scope="col">{t.value}</th>
+            <th scope="col">
+              {t.field}
+              <small>{t.value}</small>
+            </th>
             <th scope="col">{t.fault}</th>
           </tr>
         </thead>
@@ -30,8 +32,8 @@ export function RowErrors({ errors, file }: { errors: RowError[]; file: Cut }) {
               <td class="num">{error.row}</td>
               <th scope="row">
                 <code>{error.field}</code>
+                <small>{shown(error)}</small>
               </th>
-              <td>{shown(error)}</td>
               <td>{language === "vi" ? error.message_vi : error.message_en}</td>
             </tr>
           ))}
