@@ -123,7 +123,7 @@ const REFUSED: [(&str, &str); 13] = [
 ];
 
 /// A rule of the row, a key, or a trigger of ours: anything else would be a fault of this test.
-const BY_A_RULE: [&str; 3] = ["23514", "23505", "P0001"];
+const BY_A_RULE: [&str; 4] = ["23514", "23505", "23000", "P0001"];
 
 async fn run(world: &World, service: &'static str, sql: &'static str) {
     let mut conn = world.database(service).await;

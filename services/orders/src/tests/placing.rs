@@ -61,6 +61,27 @@ async fn one_key_is_one_order_and_the_last_unit_is_sold_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_limit_counts_what_was_ordered_before() {
+    let world = World::start().await;
+    let offer = world.offer(9, 2).await;
+    let (lan, hoa): (AccountId, AccountId) = (world.clock.id(), world.clock.id());
+    let cod = wire::PaymentMethod::Cod;
+    let first = world
+        .place(vec![world.order(lan, "k1", offer, 2, cod)])
+        .await;
+    placed(&first[0]);
+    let later = world
+        .place(vec![
+            world.order(lan, "k2", offer, 1, cod),
+            world.order(hoa, "k1", offer, 1, cod),
+        ])
+        .await;
+    assert_eq!(code(&later[0]), "over_limit");
+    placed(&later[1]);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_sees_or_moves_what_is_not_theirs() {
     let world = World::start().await;
     let offer = world.offer(5, 0).await;
