@@ -12,7 +12,7 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    Connection as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -41,6 +41,8 @@ pub(crate) const GRANTS: &str = include_str!("service/grants.sql");
 
 /// More connections only queue on the same rows.
 const CONNECTIONS: u32 = 16;
+/// After so long without use, a connection may have been closed at the other end.
+const RESTED: Duration = Duration::from_secs(1);
 
 /// A transaction; commit it with [`Core::commit`].
 pub type Tx = Transaction<'static, Postgres>;
@@ -313,6 +315,11 @@ async fn connect(
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+        // Whether it still answers is asked of a connection that has rested, not between two batches of a rush.
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move { Ok(meta.idle_for < RESTED || conn.ping().await.is_ok()) })
+        })
         .connect_with(options)
         .await
         .map_err(fail)

@@ -178,6 +178,16 @@ async fn processes() -> Result<Vec<(u32, u32)>, LocalError> {
     Ok(list.lines().filter_map(read).collect())
 }
 
+/// A quarter of the machine's memory, as Postgres' manual says; of a large machine no more than is of use here.
+fn buffers_mb() -> u64 {
+    let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total_kb = info
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))
+        .and_then(|rest| rest.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    total_kb.map_or(512, |kb| (kb / 4 / 1024).clamp(128, 4096))
+}
+
 fn settings(data: &Path, options: &PostgresOptions) -> Vec<String> {
     // A socket's path has room for about 100 bytes, and the setting is a list.
     let socket_dir = data
@@ -189,9 +199,12 @@ fn settings(data: &Path, options: &PostgresOptions) -> Vec<String> {
         format!("port={}", options.port),
         format!("unix_socket_directories={socket_dir}"),
         "max_connections=200".to_owned(),
-        "shared_buffers=512MB".to_owned(),
+        format!("shared_buffers={}MB", buffers_mb()),
+        // Pages are written by who has time for it, not by the transaction that needs their room.
+        "bgwriter_delay=50ms".to_owned(),
+        "bgwriter_lru_maxpages=1000".to_owned(),
         // Checkpoints come by the clock, not by the rush: each makes the next change of every page a whole page of log.
-        "max_wal_size=4GB".to_owned(),
+        "max_wal_size=8GB".to_owned(),
         "checkpoint_timeout=15min".to_owned(),
         "wal_compression=lz4".to_owned(),
         "log_checkpoints=off".to_owned(),
