@@ -181,7 +181,9 @@ async fn spoiled_books_are_found_out() {
     for (service, sql) in REFUSED {
         let mut conn = world.database(service).await;
         let refused = sqlx::query(sql).execute(&mut conn).await.unwrap_err();
-        let code = refused.as_database_error().and_then(|error| error.code());
+        let code = refused
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
         assert!(
             code.is_some_and(|code| BY_A_RULE.contains(&&*code)),
             "{sql}: {refused}"
