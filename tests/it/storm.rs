@@ -9,7 +9,7 @@ use chassis::{id::Id as _, testing::eventually};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use phien_tests::{
-    api::{Api, number},
+    api::{Api, Reply, number},
     claim_model::{Model, Said},
     feed_client::Parser,
     world::{Person, Stage, World},
@@ -21,10 +21,15 @@ use tokio::{sync::oneshot, task::JoinSet};
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Before a shopper who was told *busy* taps again.
-const BUSY: Duration = Duration::from_millis(50);
 /// Shoppers of whom it is measured when they hear of their claim.
 const WATCHERS: usize = 36;
+
+/// A shopper who was told *busy* tries again when they were told to, or by chance up to as much later: thousands who
+/// all came back at once would keep the others out.
+async fn rest(reply: &Reply) {
+    let told = Duration::from_secs(reply.retry_after.max(1));
+    tokio::time::sleep(told.mul_f64(rand::random_range(1.0..2.0))).await;
+}
 
 /// What one shopper says, in this order: repeats, more, fewer, nothing.
 fn wishes(rng: &mut StdRng) -> Vec<Said> {
@@ -91,7 +96,7 @@ async fn everybody_comments(
                         assert!(reply.is_ok(), "{}: {}", reply.status, reply.text);
                         break;
                     }
-                    tokio::time::sleep(BUSY).await;
+                    rest(&reply).await;
                 }
                 accepted = accepted.or(Some(Instant::now()));
             }
@@ -184,7 +189,7 @@ async fn taps(shoppers: u32, units: i64) {
                 if !matches!(reply.status, 429 | 503) {
                     return reply.ok().unwrap()["kept"][0].clone();
                 }
-                tokio::time::sleep(BUSY).await;
+                rest(&reply).await;
             };
             let (first, second) = tokio::join!(twice(), twice());
             for told in [&first, &second] {
