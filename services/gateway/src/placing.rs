@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use chassis::{
     Refusal,
@@ -15,6 +15,10 @@ use chassis::{
     clock::to_ms,
     lifecycle::Lifecycle,
     trace::{Span, Trace},
+};
+use futures_util::{
+    FutureExt as _,
+    future::{Either, select, select_ok},
 };
 use prost::Message as _;
 use proto::{
@@ -39,6 +43,8 @@ const WEIGHT: usize = 700_000;
 const HAND_OVER: Duration = Duration::from_secs(3);
 /// Before it is asked again.
 const AGAIN: Duration = Duration::from_millis(50);
+/// A message that has not been answered for so long is taken for lost; an intake that is merely busy says so sooner.
+const SILENCE: Duration = Duration::from_secs(2);
 
 struct Waiting {
     order: PlaceOrder,
@@ -171,9 +177,9 @@ fn weight(order: &PlaceOrder) -> usize {
 }
 
 async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
-    let until = batch.iter().map(|waiting| waiting.until).max();
-    let now = Instant::now();
-    let patience = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+    let Some(until) = batch.iter().map(|waiting| waiting.until).max() else {
+        return;
+    };
     let (spans, trace) = spans(&batch);
     let (orders, answers): (Vec<_>, Vec<_>) = batch
         .into_iter()
@@ -181,7 +187,14 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
         .unzip();
     // Who orders stands in each order: the message as a whole is the gateway's.
     let asked = PlaceOrders { orders };
-    match ask_through_hand_over(bus, subject, &asked, patience, trace.as_ref()).await {
+    let asking = Asking {
+        bus,
+        subject,
+        asked: &asked,
+        until,
+        trace: trace.as_ref(),
+    };
+    match asking.ask().await {
         Ok(placed) => {
             if placed.results.len() != answers.len() {
                 tracing::error!(
@@ -233,38 +246,56 @@ fn spans(batch: &[Waiting]) -> (Vec<Span>, Option<Trace>) {
     (spans, trace)
 }
 
-/// Asks again for a moment while nobody answers at once: when the owner of a shard stops, another takes it over. Every
-/// order has its key, so that a repeat is harmless.
-async fn ask_through_hand_over(
-    bus: &Bus,
-    subject: &str,
-    asked: &PlaceOrders,
-    patience: Duration,
-    trace: Option<&Trace>,
-) -> Result<PlacedOrders, Refusal> {
-    let first = Instant::now();
-    let until = first + HAND_OVER.min(patience);
-    loop {
-        let began = Instant::now();
-        let answer = bus
-            .ask_for(
-                subject,
-                &Actor::default(),
-                asked,
-                patience.saturating_sub(began - first),
-                trace.cloned(),
-            )
-            .await;
-        match answer {
-            // Sent too late, it would outlive the patience of whoever waits.
-            Err(refusal) if refusal.kind == RefusalKind::Busy && began + AGAIN < until => {
-                tokio::time::sleep(AGAIN).await;
-                if Instant::now() >= until {
-                    return Err(refusal);
-                }
+/// A message on its way to the owner of a shard. Every order has its key, so that a repeat is harmless.
+struct Asking<'a> {
+    bus: &'a Bus,
+    subject: &'a str,
+    asked: &'a PlaceOrders,
+    /// When nobody waits for an answer any more.
+    until: Instant,
+    trace: Option<&'a Trace>,
+}
+
+impl Asking<'_> {
+    /// Asks, and once more when that was met with silence: a message can be lost with the owner that it had just
+    /// reached. Only once, so that a slow intake is not made slower.
+    async fn ask(&self) -> Result<PlacedOrders, Refusal> {
+        let first = pin!(self.once());
+        match select(first, pin!(tokio::time::sleep(SILENCE))).await {
+            Either::Left((Err(refusal), _)) if refusal.kind == RefusalKind::Busy => {
+                self.through_hand_over(refusal).await
             }
-            answer => return answer,
+            Either::Left((answer, _)) => answer,
+            // A refusal of one is no answer while the other may still get orders.
+            Either::Right(((), first)) => {
+                let again = self.through_hand_over(Refusal::busy());
+                select_ok([first.left_future(), pin!(again).right_future()])
+                    .await
+                    .map(|(placed, _)| placed)
+            }
         }
+    }
+
+    /// Asks again for a moment while nobody answers at once: when the owner of a shard stops, another takes it over.
+    async fn through_hand_over(&self, mut refusal: Refusal) -> Result<PlacedOrders, Refusal> {
+        let until = self.until.min(Instant::now() + HAND_OVER);
+        // Sent too late, it would outlive the patience of whoever waits.
+        while Instant::now() + AGAIN < until {
+            tokio::time::sleep(AGAIN).await;
+            match self.once().await {
+                Err(busy) if busy.kind == RefusalKind::Busy => refusal = busy,
+                answer => return answer,
+            }
+        }
+        Err(refusal)
+    }
+
+    async fn once(&self) -> Result<PlacedOrders, Refusal> {
+        let patience = self.until.saturating_duration_since(Instant::now());
+        let (actor, trace) = (Actor::default(), self.trace.cloned());
+        self.bus
+            .ask_for(self.subject, &actor, self.asked, patience, trace)
+            .await
     }
 }
 

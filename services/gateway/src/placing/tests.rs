@@ -9,6 +9,7 @@ use chassis::{
 };
 use futures_util::future::join_all;
 use proto::orders::v1::{Order, PlaceLine, PlacedOrders};
+use tokio::sync::OnceCell;
 
 use super::*;
 
@@ -32,11 +33,13 @@ async fn put(placing: &Placing, key: &str) -> Result<PlacedOrder, Refusal> {
         .await
 }
 
-/// An intake that notes the size of every message and refuses keys that start with "no".
+/// An intake that notes the size of every message and refuses keys that start with "no". One whose first order has the
+/// key "lost" it takes along once, as an owner that dies would.
 #[derive(Clone, Default)]
 struct Intake {
     sizes: Arc<Mutex<Vec<usize>>>,
     doors: Option<Arc<Semaphore>>,
+    lost: Arc<OnceCell<()>>,
 }
 
 async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refusal> {
@@ -45,6 +48,9 @@ async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders
         .lock()
         .unwrap()
         .push(asked.request.orders.len());
+    if asked.request.orders[0].idempotency_key == "lost" && intake.lost.set(()).is_ok() {
+        std::future::pending::<()>().await;
+    }
     if let Some(doors) = &intake.doors {
         doors.acquire().await.unwrap().forget();
     }
@@ -177,6 +183,37 @@ async fn a_full_queue_refuses_at_once_and_a_stop_sends_what_waits() {
     assert_eq!(sent + busy, everybody + 1, "one more came first");
     assert!(lifecycle.stop(Duration::from_secs(5)).await);
     assert_eq!(put(&placing, "late").await, Err(Refusal::busy()));
+}
+
+#[tokio::test]
+async fn a_message_that_was_lost_is_sent_once_more() {
+    let intake = Intake::default();
+    let (_nats, _lifecycle, placing) = start(intake.clone()).await;
+    intake.sizes.lock().unwrap().clear();
+    let began = Instant::now();
+    assert_eq!(put(&placing, "lost").await.map(id), Ok("lost".to_owned()));
+    assert!(began.elapsed() >= SILENCE);
+    assert_eq!(*intake.sizes.lock().unwrap(), [1, 1]);
+}
+
+#[tokio::test]
+async fn a_slow_intake_is_asked_no_more_than_twice_and_its_first_answer_counts() {
+    let doors = Arc::new(Semaphore::new(1));
+    let intake = Intake {
+        doors: Some(Arc::clone(&doors)),
+        ..Intake::default()
+    };
+    let (_nats, lifecycle, placing) = start(intake.clone()).await;
+    intake.sizes.lock().unwrap().clear();
+    let waits = {
+        let placing = placing.clone();
+        lifecycle.spawn(async move { put(&placing, "slow").await })
+    };
+    tokio::time::sleep(3 * SILENCE).await;
+    assert_eq!(*intake.sizes.lock().unwrap(), [1, 1]);
+    // One is let through: the door opens in the order of coming.
+    doors.add_permits(1);
+    assert_eq!(waits.await.unwrap().map(id), Ok("slow".to_owned()));
 }
 
 #[tokio::test]
