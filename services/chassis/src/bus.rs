@@ -15,7 +15,10 @@ use std::{
 
 use async_nats::{Client, Event, ServerError, jetstream};
 use proto::contract::{FEEDS, stream_of};
-use tokio::{sync::Notify, time::Instant};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
 
 use crate::{clock::Clock, config::Settings, counters::Counters, envelope::Keyring};
 
@@ -131,6 +134,16 @@ impl Bus {
         let question = async_nats::Request::new().timeout(Some(REACHED_WITHIN));
         if let Err(error) = self.client.send_request(subject, question).await {
             tracing::debug!("the broker has not answered yet: {error}");
+        }
+    }
+
+    /// Waits until what was said last, the answers of a role that stops, has left this process. Ends in any case.
+    pub async fn flush(&self) {
+        if !matches!(
+            timeout(REACHED_WITHIN, self.client.flush()).await,
+            Ok(Ok(()))
+        ) {
+            tracing::warn!("what was said last may not have reached NATS");
         }
     }
 

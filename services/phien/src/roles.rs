@@ -220,6 +220,9 @@ impl Running {
                 );
             }
         }
+        for core in &self.cores {
+            core.bus.flush().await;
+        }
     }
 }
 
