@@ -18,7 +18,7 @@ use crate::{
     prepare::Market,
     progress::Progress,
     report::Report,
-    scenarios::{self, growth, naive::Reference},
+    scenarios::{self, growth, naive::Reference, overload},
     socketio,
     stack::Stack,
     work::Orders,
@@ -29,8 +29,10 @@ const SHOPPERS: u32 = 8_000;
 const VARIANTS: usize = 50;
 /// Before anything is counted.
 const WARM: Duration = Duration::from_secs(1);
+/// Seconds until the store is grown.
+const GROWING: f64 = 120.0;
 /// Units of each hot offer, more than can be sold in the time.
-pub(crate) const AMPLE: i64 = 1_500_000;
+pub(crate) const AMPLE: i64 = 3_000_000;
 /// The same, where many offers share the demand.
 const AMPLE_OF_MANY: i64 = 20_000;
 
@@ -70,13 +72,23 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("repetition {repetition}"))?;
     }
-    if bench.wants(Scenario::Growth) {
-        bench.step("growing the store", 60.0);
+    let overload = bench.wants_by_name(Scenario::Overload);
+    if bench.wants(Scenario::Growth) || overload {
+        bench.step("growing the store", GROWING);
         growth::grow(&mut bench).await?;
+    }
+    if bench.wants(Scenario::Growth) {
         for repetition in 1..=bench.args.reps {
             bench.step("growth", 20.0);
             growth::run(&mut bench, repetition.is_multiple_of(2)).await?;
         }
+    }
+    if overload {
+        for _ in 1..=bench.args.reps {
+            overload::run(&mut bench).await?;
+            checks::quiet(&bench.stack).await?;
+        }
+        overload::judge(&mut bench);
     }
     bench.step("checks", 15.0);
     bench.check().await?;
@@ -226,13 +238,19 @@ impl Bench {
 fn planned(args: &Args) -> f64 {
     let wants = |scenario| args.only.is_empty() || args.only.contains(&scenario);
     let growth = if wants(Scenario::Growth) {
-        60.0 + 20.0 * f64::from(args.reps)
+        GROWING + 20.0 * f64::from(args.reps)
+    } else {
+        0.0
+    };
+    let overload = if args.only.contains(&Scenario::Overload) {
+        let seconds = Duration::from_secs(args.overload_seconds).as_secs_f64();
+        GROWING + overload::WHOLE * seconds * f64::from(args.reps)
     } else {
         0.0
     };
     let watches = wants(Scenario::Viewers) || wants(Scenario::Socketio);
     let viewers = if watches { scenarios::VIEWERS } else { 0.0 };
-    30.0 + (scenarios::ORDERS + viewers) * f64::from(args.reps) + growth + 15.0
+    30.0 + (scenarios::ORDERS + viewers) * f64::from(args.reps) + growth + overload + 15.0
 }
 
 /// A load in a thread of its own.

@@ -72,6 +72,12 @@ impl Report {
             .push(value);
     }
 
+    /// The median of a ratio so far, if it was measured.
+    #[must_use]
+    pub(crate) fn median_of(&self, ratio: &str) -> Option<f64> {
+        self.ratios_of_repetitions.get(ratio).map(|all| median(all))
+    }
+
     /// The latest repetition of a scenario.
     #[must_use]
     pub(crate) fn latest(&self, scenario: &str) -> Option<&Figure> {

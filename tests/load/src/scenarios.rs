@@ -4,7 +4,7 @@ pub(crate) mod growth;
 mod intake;
 mod losers;
 pub(crate) mod naive;
-mod overload;
+pub(crate) mod overload;
 mod relay;
 mod rooms;
 
@@ -30,10 +30,6 @@ pub(crate) async fn repetition(bench: &mut Bench, repetition: u32) -> anyhow::Re
     }
     if bench.wants(Scenario::Relay) {
         relay::run(bench, repetition.is_multiple_of(2)).await?;
-    }
-    if bench.wants_by_name(Scenario::Overload) {
-        overload::run(bench).await?;
-        checks::quiet(&bench.stack).await?;
     }
     if bench.wants(Scenario::Viewers) || bench.wants(Scenario::Socketio) {
         let what = format!("repetition {repetition} of {}: viewers", bench.args.reps);

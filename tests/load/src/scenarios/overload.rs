@@ -19,6 +19,9 @@ use crate::{
 const TRIED: [usize; 3] = [256, 1_024, 2_048];
 const TRY: Duration = Duration::from_secs(3);
 const TIMES: usize = 5;
+/// Seconds that a repetition takes for each of the overload's.
+pub(crate) const WHOLE: f64 = 1.6;
+const RATIO: &str = "overload_goodput";
 /// What must be served of the peak.
 const GOODPUT: f64 = 0.9;
 /// Webhooks a second.
@@ -28,13 +31,13 @@ const MANNERS: Manners = Manners {
     patience: Duration::from_secs(5),
 };
 
-/// Finds the peak, then asks for five times as much.
+/// Finds the peak, then asks for five times as much; on a grown store, where one minute is like the next.
 ///
 /// # Errors
 /// When a run breaks.
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let whole = Duration::from_secs(bench.args.overload_seconds);
-    bench.step("overload", whole.as_secs_f64() * 1.6);
+    bench.step("overload", whole.as_secs_f64() * WHOLE);
     let (mut best, mut best_rate) = (TRIED[0], 0.0);
     for connections in TRIED {
         let name = format!("overload try {connections}");
@@ -60,15 +63,10 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let (rate, money) = tokio::join!(orders(bench, "overload", many), money);
     let (rate, (_, money)) = (rate?, money?);
     bench.report.add("overload webhooks", (&money).into());
-    // Millions of orders lie between the two: the store that the overload writes to is, in the mean, theirs.
+    // Machines change their pace within minutes: the overload lies in the middle between the two.
     let after = orders(bench, "overload peak after", pace(bench, best, whole / 4)).await?;
     let peak = f64::midpoint(before, after);
-    bench.report.ratio("overload_goodput", rate / peak);
-    let enough = rate >= GOODPUT * peak;
-    bench.report.check(
-        format!("overload: goodput is at least {GOODPUT} of the peak"),
-        (!enough).then(|| format!("{rate:.0}/s of {peak:.0}/s")),
-    );
+    bench.report.ratio(RATIO, rate / peak);
     let (all, good): (u64, u64) = (money.answers.values().sum(), money.count(200));
     bench.report.check(
         format!("overload: every webhook was taken ({all})"),
@@ -76,6 +74,17 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
             .then(|| format!("{good} of {all}, {} unanswered", money.unknown)),
     );
     Ok(())
+}
+
+/// Judges all repetitions together.
+pub(crate) fn judge(bench: &mut Bench) {
+    let goodput = bench.report.median_of(RATIO);
+    bench.report.check(
+        format!("overload: goodput is at least {GOODPUT} of the peak, in the median"),
+        goodput
+            .is_none_or(|goodput| goodput < GOODPUT)
+            .then(|| format!("{goodput:?}")),
+    );
 }
 
 fn pace(bench: &Bench, connections: usize, measure: Duration) -> Pace {
