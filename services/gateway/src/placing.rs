@@ -16,15 +16,14 @@ use chassis::{
     lifecycle::Lifecycle,
     trace::{Span, Trace},
 };
-use futures_util::{
-    FutureExt as _,
-    future::{Either, select, select_ok},
-};
+use futures_util::future::{Either, select};
 use prost::Message as _;
 use proto::{
     common::v1::{Actor, RefusalKind},
     contract::{SHARDS, place_subject, shard_of},
-    orders::v1::{PlaceOrder, PlaceOrders, PlacedOrder, PlacedOrders, placed_order},
+    orders::v1::{
+        PlaceOrder, PlaceOrders, PlacedOrder, PlacedOrders, placed_order::Result as Placed,
+    },
 };
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
@@ -43,7 +42,7 @@ const WEIGHT: usize = 700_000;
 const HAND_OVER: Duration = Duration::from_secs(3);
 /// Before it is asked again.
 const AGAIN: Duration = Duration::from_millis(50);
-/// A message that has not been answered for so long is taken for lost; an intake that is merely busy says so sooner.
+/// A message that has not been answered for so long may be lost.
 const SILENCE: Duration = Duration::from_secs(2);
 
 struct Waiting {
@@ -258,21 +257,28 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// Asks, and once more when that was met with silence: a message can be lost with the owner that it had just
-    /// reached. Only once, so that a slow intake is not made slower.
+    /// reached. Only once, so that a slow intake has no more than twice the work.
     async fn ask(&self) -> Result<PlacedOrders, Refusal> {
         let first = pin!(self.once());
-        match select(first, pin!(tokio::time::sleep(SILENCE))).await {
+        let first = match select(first, pin!(tokio::time::sleep(SILENCE))).await {
             Either::Left((Err(refusal), _)) if refusal.kind == RefusalKind::Busy => {
-                self.through_hand_over(refusal).await
+                return self.through_hand_over(refusal).await;
             }
-            Either::Left((answer, _)) => answer,
-            // A refusal of one is no answer while the other may still get orders.
-            Either::Right(((), first)) => {
-                let again = self.through_hand_over(Refusal::busy());
-                select_ok([first.left_future(), pin!(again).right_future()])
-                    .await
-                    .map(|(placed, _)| placed)
+            Either::Left((answer, _)) => return answer,
+            Either::Right(((), first)) => first,
+        };
+        let again = pin!(self.through_hand_over(Refusal::busy()));
+        match select(first, again).await {
+            Either::Left((first, _))
+                if is_final(&first, |result| matches!(result, Placed::Order(_))) =>
+            {
+                first
             }
+            // What the first was refused, the second may get: units come back.
+            Either::Left((first, again)) => settle(first, again.await),
+            // The owner decides in order of coming: the second knows what became of the first, unless it is *busy*.
+            Either::Right((again, _)) if is_final(&again, |result| !is_busy(result)) => again,
+            Either::Right((again, first)) => settle(first.await, again),
         }
     }
 
@@ -299,10 +305,47 @@ impl Asking<'_> {
     }
 }
 
+/// Did it reach the intake, and is every result such a one?
+fn is_final(answer: &Result<PlacedOrders, Refusal>, such: impl Fn(&Placed) -> bool) -> bool {
+    let all = |placed: &PlacedOrders| {
+        placed
+            .results
+            .iter()
+            .all(|one| one.result.as_ref().is_some_and(&such))
+    };
+    answer.as_ref().is_ok_and(all)
+}
+
+fn is_busy(result: &Placed) -> bool {
+    matches!(result, Placed::Refusal(refusal) if refusal.kind() == RefusalKind::Busy)
+}
+
+/// What stands after both tries: an order, whichever tells of it; else what was decided last.
+fn settle(
+    first: Result<PlacedOrders, Refusal>,
+    again: Result<PlacedOrders, Refusal>,
+) -> Result<PlacedOrders, Refusal> {
+    let (first, again) = match (first, again) {
+        (Ok(first), Ok(again)) => (first, again),
+        (Ok(only), Err(_)) | (Err(_), Ok(only)) => return Ok(only),
+        (Err(_), Err(refusal)) => return Err(refusal),
+    };
+    let results = std::iter::zip(first.results, again.results).map(|(first, again)| {
+        let first_stands = match (&first.result, &again.result) {
+            (Some(Placed::Order(_)), _) | (_, None) => true,
+            (_, Some(again)) => is_busy(again),
+        };
+        if first_stands { first } else { again }
+    });
+    Ok(PlacedOrders {
+        results: results.collect(),
+    })
+}
+
 fn read(placed: PlacedOrder) -> Result<PlacedOrder, Refusal> {
     match placed.result {
-        Some(placed_order::Result::Order(_)) => Ok(placed),
-        Some(placed_order::Result::Refusal(refusal)) => Err(refusal.into()),
+        Some(Placed::Order(_)) => Ok(placed),
+        Some(Placed::Refusal(refusal)) => Err(refusal.into()),
         None => Err(Refusal::internal()),
     }
 }

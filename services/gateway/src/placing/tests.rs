@@ -1,6 +1,6 @@
 //! With a real broker and an intake that answers as told.
 
-use std::sync::Mutex;
+use std::{collections::VecDeque, sync::Mutex};
 
 use chassis::{
     clock::Clock,
@@ -9,7 +9,6 @@ use chassis::{
 };
 use futures_util::future::join_all;
 use proto::orders::v1::{Order, PlaceLine, PlacedOrders};
-use tokio::sync::OnceCell;
 
 use super::*;
 
@@ -33,13 +32,15 @@ async fn put(placing: &Placing, key: &str) -> Result<PlacedOrder, Refusal> {
         .await
 }
 
-/// An intake that notes the size of every message and refuses keys that start with "no". One whose first order has the
-/// key "lost" it takes along once, as an owner that dies would.
+type Scripted = (Duration, Option<Refusal>);
+
+/// An intake that notes the size of every message and refuses keys that start with "no". What is in its script it
+/// follows first: how long a message takes, and how all its orders are answered.
 #[derive(Clone, Default)]
 struct Intake {
     sizes: Arc<Mutex<Vec<usize>>>,
     doors: Option<Arc<Semaphore>>,
-    lost: Arc<OnceCell<()>>,
+    script: Arc<Mutex<VecDeque<Scripted>>>,
 }
 
 async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refusal> {
@@ -48,19 +49,23 @@ async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders
         .lock()
         .unwrap()
         .push(asked.request.orders.len());
-    if asked.request.orders[0].idempotency_key == "lost" && intake.lost.set(()).is_ok() {
-        std::future::pending::<()>().await;
+    let scripted = intake.script.lock().unwrap().pop_front();
+    let mut refusal = None;
+    if let Some((takes, answer)) = scripted {
+        tokio::time::sleep(takes).await;
+        refusal = answer;
     }
     if let Some(doors) = &intake.doors {
         doors.acquire().await.unwrap().forget();
     }
     let results = asked.request.orders.into_iter().map(|order| {
-        let result = if order.idempotency_key.starts_with("no") {
-            placed_order::Result::Refusal(
-                Refusal::conflict("sold_out", "Hết hàng.", "Sold out.").into(),
-            )
+        let refusal = refusal
+            .clone()
+            .or_else(|| order.idempotency_key.starts_with("no").then(sold_out));
+        let result = if let Some(refusal) = refusal {
+            Placed::Refusal(refusal.into())
         } else {
-            placed_order::Result::Order(Order {
+            Placed::Order(Order {
                 order_id: order.idempotency_key,
                 pay_by_ms: order.deadline_ms,
                 ..Order::default()
@@ -105,7 +110,7 @@ async fn start(intake: Intake) -> (chassis::local::LocalNats, Lifecycle, Placing
 
 fn id(placed: PlacedOrder) -> String {
     match placed.result {
-        Some(placed_order::Result::Order(order)) => order.order_id,
+        Some(Placed::Order(order)) => order.order_id,
         other => panic!("{other:?}"),
     }
 }
@@ -185,35 +190,62 @@ async fn a_full_queue_refuses_at_once_and_a_stop_sends_what_waits() {
     assert_eq!(put(&placing, "late").await, Err(Refusal::busy()));
 }
 
+/// What a shopper is told whose message and its repeat go as scripted, and how many messages came.
+async fn told(
+    first: (u32, Option<Refusal>),
+    again: (u32, Option<Refusal>),
+) -> (Result<String, String>, usize) {
+    let intake = Intake::default();
+    let (_nats, lifecycle, placing) = start(intake.clone()).await;
+    intake.sizes.lock().unwrap().clear();
+    // In tenths of the silence after which a message is repeated.
+    let script = [first, again].map(|(tenths, answer)| (SILENCE * tenths / 10, answer));
+    *intake.script.lock().unwrap() = script.into();
+    let told = put(&placing, "key").await;
+    let messages = intake.sizes.lock().unwrap().len();
+    drop(lifecycle);
+    (told.map(id).map_err(|refusal| refusal.code), messages)
+}
+
+fn sold_out() -> Refusal {
+    Refusal::conflict("sold_out", "Hết hàng.", "Sold out.")
+}
+
+const NEVER: u32 = 100;
+
 #[tokio::test]
 async fn a_message_that_was_lost_is_sent_once_more() {
-    let intake = Intake::default();
-    let (_nats, _lifecycle, placing) = start(intake.clone()).await;
-    intake.sizes.lock().unwrap().clear();
-    let began = Instant::now();
-    assert_eq!(put(&placing, "lost").await.map(id), Ok("lost".to_owned()));
-    assert!(began.elapsed() >= SILENCE);
-    assert_eq!(*intake.sizes.lock().unwrap(), [1, 1]);
+    let (order, refused) = tokio::join!(
+        told((NEVER, None), (0, None)),
+        told((NEVER, None), (0, Some(sold_out())))
+    );
+    assert_eq!(order, (Ok("key".to_owned()), 2));
+    assert_eq!(refused, (Err("sold_out".to_owned()), 2));
 }
 
 #[tokio::test]
-async fn a_slow_intake_is_asked_no_more_than_twice_and_its_first_answer_counts() {
-    let doors = Arc::new(Semaphore::new(1));
-    let intake = Intake {
-        doors: Some(Arc::clone(&doors)),
-        ..Intake::default()
-    };
-    let (_nats, lifecycle, placing) = start(intake.clone()).await;
-    intake.sizes.lock().unwrap().clear();
-    let waits = {
-        let placing = placing.clone();
-        lifecycle.spawn(async move { put(&placing, "slow").await })
-    };
-    tokio::time::sleep(3 * SILENCE).await;
-    assert_eq!(*intake.sizes.lock().unwrap(), [1, 1]);
-    // One is let through: the door opens in the order of coming.
-    doors.add_permits(1);
-    assert_eq!(waits.await.unwrap().map(id), Ok("slow".to_owned()));
+async fn an_order_that_either_try_tells_of_stands() {
+    let busy = Some(Refusal::busy());
+    let (quick, slow, changed, full, refused) = tokio::join!(
+        told((5, Some(sold_out())), (0, None)),
+        told((15, None), (NEVER, None)),
+        told((15, Some(sold_out())), (10, None)),
+        told((20, None), (0, busy.clone())),
+        told((15, busy), (10, Some(sold_out())))
+    );
+    assert_eq!(
+        quick,
+        (Err("sold_out".to_owned()), 1),
+        "nothing was repeated"
+    );
+    assert_eq!(slow, (Ok("key".to_owned()), 2));
+    assert_eq!(
+        changed,
+        (Ok("key".to_owned()), 2),
+        "units came back between the two"
+    );
+    assert_eq!(full, (Ok("key".to_owned()), 2), "busy is no decision");
+    assert_eq!(refused, (Err("sold_out".to_owned()), 2));
 }
 
 #[tokio::test]

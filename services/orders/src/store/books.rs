@@ -39,26 +39,30 @@ pub struct Opened {
 pub async fn open(conn: &mut PgConnection, asks: &[Ask]) -> Result<Opened, sqlx::Error> {
     let fresh = fresh(&mut *conn, asks).await?;
     let mut books = Books::default();
-    load_keys(&mut *conn, asks, &mut books).await?;
-    let mut order_ids: BTreeSet<OrderId> = asks.iter().filter_map(Ask::order).collect();
-    let to_change: Vec<Uuid> = order_ids.iter().map(|id| id.uuid()).collect();
-    if !to_change.is_empty() {
-        sqlx::query!(
-            "select id from orders where id = any($1) order by id for update",
-            &to_change
-        )
-        .fetch_all(&mut *conn)
-        .await?;
-    }
-    order_ids.extend(books.keys.values().map(|known| known.order));
-    let order_ids: Vec<Uuid> = order_ids.iter().map(|id| id.uuid()).collect();
-    for order in orders::load(&mut *conn, &order_ids, false).await? {
-        books.orders.insert(order.id, order);
-    }
+    let to_change: BTreeSet<OrderId> = asks.iter().filter_map(Ask::order).collect();
+    load_orders(&mut *conn, to_change, true, &mut books).await?;
     load_offers(&mut *conn, asks, &mut books).await?;
+    // With the offers locked: whoever had them before may have placed an order with one of these keys.
+    load_keys(&mut *conn, asks, &mut books).await?;
+    let known = books.keys.values().map(|known| known.order);
+    let known = known.filter(|id| !books.orders.contains_key(id)).collect();
+    load_orders(&mut *conn, known, false, &mut books).await?;
     load_taken(&mut *conn, asks, &mut books).await?;
     load_holds(&mut *conn, asks, &mut books).await?;
     Ok(Opened { books, fresh })
+}
+
+async fn load_orders(
+    conn: &mut PgConnection,
+    ids: BTreeSet<OrderId>,
+    lock: bool,
+    books: &mut Books,
+) -> Result<(), sqlx::Error> {
+    let ids: Vec<Uuid> = ids.into_iter().map(Id::uuid).collect();
+    for order in orders::load(conn, &ids, lock).await? {
+        books.orders.insert(order.id, order);
+    }
+    Ok(())
 }
 
 async fn fresh(conn: &mut PgConnection, asks: &[Ask]) -> Result<Vec<bool>, sqlx::Error> {

@@ -1,6 +1,6 @@
 //! The intake when it is crowded, when the database loses an answer, and when all is sold.
 
-use chassis::id::OrderId;
+use chassis::id::{Id as _, OrderId};
 use tokio::time::Instant;
 
 use super::{proxy::Proxy, *};
@@ -162,6 +162,66 @@ async fn a_new_owner_of_the_shard_knows_who_ordered_before() {
     }
     .finish()
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_has_not_noticed_yet_places_no_order_that_the_next_one_refuses() {
+    let world = World::start().await;
+    let offer = world.offer(1, 0).await;
+    let lifecycle = Lifecycle::default();
+    let next = crate::start(
+        &testing::settings(&world.nats),
+        world.config(),
+        world.clock.clone(),
+        lifecycle.clone(),
+    )
+    .await
+    .unwrap();
+    // Somebody has the offer; meanwhile the same order comes to both.
+    let url = world.database.expose_secret();
+    let mut conn = PgConnection::connect(url).await.unwrap();
+    let mut tx = conn.begin().await.unwrap();
+    sqlx::query("select 1 from offers where id = $1 for update")
+        .bind(offer.uuid())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let order = world.order(world.clock.id(), "key", offer, 1, COD);
+    let until = Instant::now() + PATIENCE;
+    let ask = |ctx: &Ctx| {
+        let place = crate::wire::read_place(world.clock.id(), order.clone()).unwrap();
+        let (intake, session) = (ctx.intake.clone(), world.session);
+        let ask = Ask::Place(Box::new(place));
+        world
+            .lifecycle
+            .spawn(async move { intake.ask(session, ask, until).await })
+    };
+    let both = [ask(&world.ctx), ask(&next)];
+    eventually("both wait for the offer", PATIENCE, || async {
+        let mut watch = PgConnection::connect(url).await.unwrap();
+        let sql = "select count(*) from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'";
+        let waiting: i64 = sqlx::query_scalar(sql).fetch_one(&mut watch).await.unwrap();
+        (waiting == 2).then_some(())
+    })
+    .await;
+    tx.rollback().await.unwrap();
+    let mut answers = Vec::new();
+    for asked in both {
+        let told = asked.await.unwrap().unwrap();
+        answers.push((
+            told.order().map(|order| order.id),
+            matches!(told.answer, Answer::Replayed(_)),
+        ));
+    }
+    answers.sort_by_key(|(_, replayed)| *replayed);
+    assert_eq!((answers[0].1, answers[1].1), (false, true), "{answers:?}");
+    assert!(
+        answers[0].0.is_some() && answers[0].0 == answers[1].0,
+        "{answers:?}"
+    );
+    assert!(lifecycle.stop(PATIENCE).await);
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
