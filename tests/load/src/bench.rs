@@ -237,20 +237,18 @@ impl Bench {
 /// Seconds that it should take.
 fn planned(args: &Args) -> f64 {
     let wants = |scenario| args.only.is_empty() || args.only.contains(&scenario);
-    let growth = if wants(Scenario::Growth) {
-        GROWING + 20.0 * f64::from(args.reps)
-    } else {
-        0.0
-    };
-    let overload = if args.only.contains(&Scenario::Overload) {
-        let seconds = Duration::from_secs(args.overload_seconds).as_secs_f64();
-        GROWING + overload::WHOLE * seconds * f64::from(args.reps)
-    } else {
-        0.0
-    };
+    let overload = args.only.contains(&Scenario::Overload);
+    let mut grown = 0.0;
+    if wants(Scenario::Growth) {
+        grown += 20.0;
+    }
+    if overload {
+        grown += overload::WHOLE * Duration::from_secs(args.overload_seconds).as_secs_f64();
+    }
+    let growing = if grown > 0.0 { GROWING } else { 0.0 };
     let watches = wants(Scenario::Viewers) || wants(Scenario::Socketio);
     let viewers = if watches { scenarios::VIEWERS } else { 0.0 };
-    30.0 + (scenarios::ORDERS + viewers) * f64::from(args.reps) + growth + overload + 15.0
+    30.0 + (scenarios::ORDERS + viewers + grown) * f64::from(args.reps) + growing + 15.0
 }
 
 /// A load in a thread of its own.
