@@ -26,15 +26,9 @@ async fn bustle(stage: &Stage, people: &[Person], round: &str) {
         let comments = format!("/v1/sessions/{}/comments", stage.session_id);
         let key = format!("{round}-{number}");
         doing.spawn(async move {
-            api.post_once(
-                &comments,
-                &key,
-                &json!({ "text": format!("ngon quá, lần {number}") }),
-            )
-            .await
-            .unwrap()
-            .ok()
-            .unwrap();
+            let comment = json!({ "text": format!("ngon quá, lần {number}") });
+            let said = api.post_patiently(&comments, &key, &comment).await;
+            said.unwrap().ok().unwrap();
             let (settled, _) = shopper::order(&api, &key, &body).await.unwrap();
             if number % 5 == 0 {
                 let cancel = format!("/v1/orders/{}/cancel", settled.order_id().expect("placed"));

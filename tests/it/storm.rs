@@ -9,7 +9,7 @@ use chassis::{id::Id as _, testing::eventually};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use phien_tests::{
-    api::{Api, Reply, number},
+    api::{Api, number},
     claim_model::{Model, Said},
     feed_client::Parser,
     world::{Person, Stage, World},
@@ -23,13 +23,6 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Shoppers of whom it is measured when they hear of their claim.
 const WATCHERS: usize = 36;
-
-/// A shopper who was told *busy* tries again when they were told to, or by chance up to as much later: thousands who
-/// all came back at once would keep the others out.
-async fn rest(reply: &Reply) {
-    let told = Duration::from_secs(reply.retry_after.max(1));
-    tokio::time::sleep(told.mul_f64(rand::random_range(1.0..2.0))).await;
-}
 
 /// What one shopper says, in this order: repeats, more, fewer, nothing.
 fn wishes(rng: &mut StdRng) -> Vec<Said> {
@@ -90,14 +83,8 @@ async fn everybody_comments(
             for (nth, said) in wishes.into_iter().enumerate() {
                 let body = json!({ "text": said.typed() });
                 let key = format!("{number}-{nth}");
-                loop {
-                    let reply = person.api.post_once(&path, &key, &body).await.unwrap();
-                    if reply.status != 503 {
-                        assert!(reply.is_ok(), "{}: {}", reply.status, reply.text);
-                        break;
-                    }
-                    rest(&reply).await;
-                }
+                let reply = person.api.post_patiently(&path, &key, &body).await;
+                reply.unwrap().ok().unwrap();
                 accepted = accepted.or(Some(Instant::now()));
             }
             (number, accepted.unwrap())
@@ -189,7 +176,7 @@ async fn taps(shoppers: u32, units: i64) {
                 if !matches!(reply.status, 429 | 503) {
                     return reply.ok().unwrap()["kept"][0].clone();
                 }
-                rest(&reply).await;
+                reply.rest().await;
             };
             let (first, second) = tokio::join!(twice(), twice());
             for told in [&first, &second] {

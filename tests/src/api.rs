@@ -125,6 +125,26 @@ impl Api {
         .await
     }
 
+    /// The same until it is taken: told *busy*, again when told to, or by chance up to as much later; thousands who all
+    /// came back at once would keep the others out.
+    ///
+    /// # Errors
+    /// As [`Api::get`].
+    pub async fn post_patiently(
+        &self,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> anyhow::Result<Reply> {
+        loop {
+            let reply = self.post_once(path, key, body).await?;
+            if reply.status != 503 {
+                return Ok(reply);
+            }
+            reply.rest().await;
+        }
+    }
+
     /// Sets something.
     ///
     /// # Errors
@@ -218,6 +238,12 @@ pub async fn read(request: reqwest::RequestBuilder) -> anyhow::Result<Reply> {
 }
 
 impl Reply {
+    /// Waits for as long as it says, or by chance up to as much longer.
+    pub async fn rest(&self) {
+        let told = Duration::from_secs(self.retry_after.max(1));
+        tokio::time::sleep(told.mul_f64(rand::random_range(1.0..2.0))).await;
+    }
+
     /// Was it done?
     #[must_use]
     pub fn is_ok(&self) -> bool {
