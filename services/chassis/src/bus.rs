@@ -137,8 +137,12 @@ impl Bus {
         }
     }
 
-    /// Waits until what was said last, the answers of a role that stops, has left this process. Ends in any case.
+    /// Waits until what was said last, the answers of a role that stops, has left this process. Ends in any case, and
+    /// at once while there is no broker to say it to.
     pub async fn flush(&self) {
+        if !self.is_up() {
+            return;
+        }
         if !matches!(
             timeout(REACHED_WITHIN, self.client.flush()).await,
             Ok(Ok(()))

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context as _;
 use chassis::{Core, clock::Clock, config::Settings, lifecycle::Lifecycle, service};
 use clap::{Arg, ArgMatches, Args as _, Command, FromArgMatches as _, value_parser};
+use futures_util::future::join_all;
 use secrecy::SecretString;
 
 /// How long a role may take to finish what is under way.
@@ -220,9 +221,7 @@ impl Running {
                 );
             }
         }
-        for core in &self.cores {
-            core.bus.flush().await;
-        }
+        join_all(self.cores.iter().map(|core| core.bus.flush())).await;
     }
 }
 

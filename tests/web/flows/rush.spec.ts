@@ -9,6 +9,9 @@ const LONGEST_TASK = 200;
 /** `TIMED=1 tests/web/run.sh rush`: times are held only to a machine that nobody else needs; otherwise they are printed. */
 const TIMED = process.env["TIMED"] === "1";
 
+// Its snapshots are taken in the page's own thread, where they would be measured with the page.
+test.use({ trace: "off" });
+
 test("the page stays quick, and the stock on it is the stock there is", async ({ page, market, api }) => {
   const session = await another(market, "Phiên đông");
   const opened = session.offers.slice(0, -1);

@@ -2,7 +2,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Route, Switch, useLocation } from "wouter-preact";
 import { useTexts } from "./i18n";
-import { routes } from "./routes";
+import { arrivals, routes } from "./routes";
 import type { Params } from "./routes";
 import { Button } from "./ui/Button";
 import { MissingPage } from "./ui/MissingPage";
@@ -17,6 +17,11 @@ export function App() {
   return (
     <>
       <Switch>
+        {arrivals.map(([path, Shown]) => (
+          <Route key={path} path={path}>
+            {(params) => <Shown key={path} params={params as Params} />}
+          </Route>
+        ))}
         {routes.map(([path, load]) => (
           <Route key={path} path={path}>
             {(params) => <Loaded key={path} load={load} params={params as Params} />}

@@ -15,5 +15,8 @@ effect(() => {
 void learnWhoIAm();
 render(<App />, document.getElementById("app")!);
 
-// In development the worker would keep what was just changed.
-if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
+// In development the worker would keep what was just changed. It is for the next visit: this one comes first.
+const WORKER_AFTER = 5_000;
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  setTimeout(() => void navigator.serviceWorker.register("/sw.js"), WORKER_AFTER);
+}

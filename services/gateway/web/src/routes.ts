@@ -1,13 +1,21 @@
-// Which page is where. Each is loaded when it is first shown; to add one, add a line.
+// Which page is where; to add one, add a line.
 import type { ComponentType } from "preact";
+import RoomPage from "./room/RoomPage";
+import HomePage from "./shopper/HomePage";
 
 /** What a page gets: the parts of its address that are named there. */
 export type Params = Readonly<Record<string, string>>;
-type Load = () => Promise<{ default: ComponentType<{ params: Params }> }>;
+type Shown = ComponentType<{ params: Params }>;
+type Load = () => Promise<{ default: Shown }>;
 
+/** Where most people arrive: these come with the first file, a round trip earlier, and are there without a connection. */
+export const arrivals: readonly [path: string, page: Shown][] = [
+  ["/", HomePage],
+  ["/s/:session", RoomPage],
+];
+
+/** Each of the others is loaded when it is first shown. */
 export const routes: readonly [path: string, load: Load][] = [
-  ["/", () => import("./shopper/HomePage")],
-  ["/s/:session", () => import("./room/RoomPage")],
   ["/p/:product", () => import("./product/ProductPage")],
   ["/orders", () => import("./orders/OrdersPage")],
   ["/orders/:order", () => import("./orders/OrderPage")],

@@ -21,7 +21,13 @@ export default function RoomPage({ params }: { params: Params }) {
     return <Page title="Phiên"><p class="note">{t.gone}</p></Page>;
   }
   if (!both || !session) {
-    return <Page title="Phiên" wide bare><Skeleton height="14rem" /></Page>;
+    return (
+      <Page title="Phiên" wide bare>
+        <div class="room">
+          <div class="stage"><Skeleton height="min(50vw, 24rem)" /></div>
+        </div>
+      </Page>
+    );
   }
   return (
     <Page title={session.title} wide bare>
