@@ -60,6 +60,66 @@ pub async fn say<E: Event>(
     Ok(())
 }
 
+/// An event as its row has it.
+#[derive(Debug)]
+pub struct Word {
+    subject: &'static str,
+    event_type: String,
+    payload: Vec<u8>,
+}
+
+impl Word {
+    /// Of an event.
+    #[must_use]
+    pub fn of<E: Event>(event: &E) -> Self {
+        Self {
+            subject: E::SUBJECT,
+            event_type: E::full_name(),
+            payload: event.encode_to_vec(),
+        }
+    }
+}
+
+/// Says many events of one aggregate at once, in their order; as [`say`].
+///
+/// # Errors
+/// As [`say`].
+pub async fn say_all(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    aggregate: &str,
+    words: &[Word],
+) -> Result<(), sqlx::Error> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<uuid::Uuid> = words.iter().map(|_| clock.id::<EventId>().uuid()).collect();
+    let subjects: Vec<&str> = words.iter().map(|word| word.subject).collect();
+    let types: Vec<&str> = words.iter().map(|word| &*word.event_type).collect();
+    let payloads: Vec<&[u8]> = words.iter().map(|word| &*word.payload).collect();
+    sqlx::query(
+        "with next as (
+             insert into chassis.aggregate as a (aggregate, last_seq) values ($1, cardinality($2::uuid[]))
+             on conflict (aggregate) do update set last_seq = a.last_seq + excluded.last_seq
+             returning last_seq
+         )
+         insert into chassis.outbox (event_id, aggregate, aggregate_seq, subject, event_type, payload, trace)
+         select event_id, $1, last_seq - cardinality($2::uuid[]) + place, subject, event_type, payload, $6
+         from next, unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[]) with ordinality
+             as w (event_id, subject, event_type, payload, place)
+         order by place",
+    )
+    .bind(aggregate)
+    .bind(ids)
+    .bind(subjects)
+    .bind(types)
+    .bind(payloads)
+    .bind(trace_text())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Says a feed message of an event kind, which must arrive, in the caller's transaction.
 ///
 /// # Errors

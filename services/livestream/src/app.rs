@@ -40,6 +40,7 @@ mod moderation;
 pub mod mutes;
 pub mod slow_mode;
 pub mod take_down_warning;
+pub mod write_comments;
 
 pub mod answer_complaint;
 pub mod file_complaint;

@@ -11,7 +11,9 @@
 //! **Hears** of catalogue: goods listed, changed and withdrawn, stock allotted, refused and returned; of orders: orders
 //! placed (the room's ticker), offers sold out and settled.
 //!
-//! Read in this order: [`domain`], [`store`], [`wire`], [`app`], [`api`], [`events`], [`timers`].
+//! Comments of a room that come at once are written together, by the [`talk`].
+//!
+//! Read in this order: [`domain`], [`store`], [`wire`], [`app`], [`talk`], [`api`], [`events`], [`timers`].
 
 pub mod api;
 pub mod app;
@@ -21,10 +23,13 @@ pub mod domain;
 pub mod error;
 pub mod events;
 pub mod store;
+pub mod talk;
 #[cfg(test)]
 mod tests;
 pub mod timers;
 pub mod wire;
+
+use std::{ops::Deref, sync::Arc};
 
 use chassis::{
     clock::Clock,
@@ -40,7 +45,22 @@ pub use config::Config;
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// What every verb of this service stands on.
-pub type Ctx = chassis::service::Ctx<Config>;
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// What every service has.
+    pub core: Core,
+    /// The service's own settings.
+    pub config: Arc<Config>,
+    /// Where comments wait for their rooms.
+    pub talk: talk::Talk,
+}
+
+impl Deref for Ctx {
+    type Target = Core;
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
 
 /// Brings the service up: it answers and hears when this returns.
 ///
@@ -61,7 +81,11 @@ pub async fn start(
         lifecycle,
     )
     .await?;
-    let ctx = Ctx::new(core, config);
+    let ctx = Ctx {
+        core,
+        config: Arc::new(config),
+        talk: talk::Talk::default(),
+    };
     Box::pin(api::serve(&ctx)).await?;
     events::hear(&ctx);
     chassis::audit::start(&ctx.core, settings, |conn, since| {

@@ -4,12 +4,13 @@
 //! deliveries that change places therefore change places in the room, and nothing waits for one that may never come.
 
 use chassis::{
-    id::{AccountId, AuthorId, Id as _, SessionId},
+    id::{AccountId, AuthorId, Id, SessionId},
     outbox,
     service::Tx,
 };
 use chrono::{DateTime, Utc};
 use proto::feed::v1::feed::Of;
+use uuid::Uuid;
 
 use super::{
     hear_claim::{claimed, hear_claim},
@@ -97,14 +98,13 @@ async fn enter(
     let (author, account) =
         store::outside::author(tx, ctx.clock.id::<AuthorId>(), one, phone.as_ref()).await?;
     let stands_for = AccountId::from_uuid(author.uuid());
-    let muted = store::moderation::author_muted(tx, session.id, author, now).await?
-        || match account {
-            Some(account) => store::moderation::muted(tx, session.id, account, now)
-                .await?
-                .is_some(),
-            None => false,
-        };
-    if muted {
+    let written_by: Vec<Uuid> = [Some(stands_for), account]
+        .into_iter()
+        .flatten()
+        .map(Id::uuid)
+        .collect();
+    let muted = store::moderation::muted(tx, session.id, &written_by, now).await?;
+    if !muted.is_empty() {
         return Ok(("muted", None));
     }
     counters.last_comment_seq += 1;
@@ -120,7 +120,7 @@ async fn enter(
         source: Some(one.source.clone()),
         source_at: Some(one.written_at),
     };
-    store::comment::insert(tx, &comment, None).await?;
+    store::comment::insert(tx, &[(comment.clone(), None)]).await?;
     if account.is_some() {
         hear_claim(ctx, tx, session, &comment, &typed).await?;
     } else if let Some(claimed) = claimed(tx, session, &comment, &typed).await? {

@@ -1,7 +1,7 @@
 //! A comment that claims becomes an event, in the comment's own transaction: the room's order is the order of claims.
 //! What is not plain becomes one for the desk.
 
-use chassis::service::Tx;
+use chassis::{outbox::Word, service::Tx};
 use proto::{
     livestream::v1::{ClaimCommented, ClaimUnclear},
     orders::v1::{ClaimLine, UnclearReason},
@@ -33,11 +33,9 @@ pub(super) async fn hear_claim(
     comment: &Comment,
     typed: &str,
 ) -> Result<(), Error> {
-    match meant(tx, session, comment, typed).await? {
-        Meant::Claim(claimed) => load::say(ctx, tx, session.id, &claimed).await?,
-        Meant::Unclear(unclear) => load::say(ctx, tx, session.id, &unclear).await?,
-        Meant::Nothing => {}
-    }
+    let offers = store::offer::of_session(tx, session.id).await?;
+    let word = meant(session, &offers, comment, typed).word();
+    load::say_all(ctx, tx, session.id, word.as_slice()).await?;
     Ok(())
 }
 
@@ -51,25 +49,36 @@ pub(super) async fn claimed(
     comment: &Comment,
     typed: &str,
 ) -> Result<Option<ClaimCommented>, Error> {
-    match meant(tx, session, comment, typed).await? {
+    let offers = store::offer::of_session(tx, session.id).await?;
+    match meant(session, &offers, comment, typed) {
         Meant::Claim(claimed) => Ok(Some(claimed)),
         Meant::Unclear(_) | Meant::Nothing => Ok(None),
     }
 }
 
-enum Meant {
+/// What a comment means for those who sell.
+pub(super) enum Meant {
+    /// It plainly claims or gives back.
     Claim(ClaimCommented),
+    /// Somebody has to look at it.
     Unclear(ClaimUnclear),
+    /// It is talk.
     Nothing,
 }
 
-async fn meant(
-    tx: &mut Tx,
-    session: &Session,
-    comment: &Comment,
-    typed: &str,
-) -> Result<Meant, Error> {
-    let offers = store::offer::of_session(tx, session.id).await?;
+impl Meant {
+    /// What is said of it to those who sell.
+    pub(super) fn word(&self) -> Option<Word> {
+        match self {
+            Self::Claim(claimed) => Some(Word::of(claimed)),
+            Self::Unclear(unclear) => Some(Word::of(unclear)),
+            Self::Nothing => None,
+        }
+    }
+}
+
+/// Reads a comment as it was typed, among the offers of its session.
+pub(super) fn meant(session: &Session, offers: &[Offer], comment: &Comment, typed: &str) -> Meant {
     let code = |offer: &Offer| ClaimCode::parse(&offer.claim_code).ok();
     let codes: Vec<ClaimCode> = offers.iter().filter_map(code).collect();
     let pinned = offers
@@ -78,7 +87,7 @@ async fn meant(
         .and_then(code);
     let reading = claim::read(typed, pinned.as_ref(), &codes);
     if let Some(reason) = unclear(&reading) {
-        return Ok(Meant::Unclear(ClaimUnclear {
+        return Meant::Unclear(ClaimUnclear {
             comment_id: comment.id.to_string(),
             session_id: session.id.to_string(),
             seq: show::count(comment.seq),
@@ -86,19 +95,19 @@ async fn meant(
             shopper_name: comment.author_name.clone(),
             text: comment.text.clone(),
             reason: reason.into(),
-            lines: lines(&reading, &offers),
-        }));
+            lines: lines(&reading, offers),
+        });
     }
     let lines = match reading.kind {
-        Kind::Claim | Kind::Cancel | Kind::Change => lines(&reading, &offers),
+        Kind::Claim | Kind::Cancel | Kind::Change => lines(&reading, offers),
         Kind::CancelAll => Vec::new(),
-        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Ok(Meant::Nothing),
+        Kind::InvalidQuantity | Kind::UnknownCode | Kind::None => return Meant::Nothing,
     };
     let give_all_back = reading.kind == Kind::CancelAll;
     if lines.is_empty() && !give_all_back {
-        return Ok(Meant::Nothing);
+        return Meant::Nothing;
     }
-    Ok(Meant::Claim(ClaimCommented {
+    Meant::Claim(ClaimCommented {
         comment_id: comment.id.to_string(),
         session_id: session.id.to_string(),
         seq: show::count(comment.seq),
@@ -106,7 +115,7 @@ async fn meant(
         shopper_name: comment.author_name.clone(),
         lines,
         give_all_back,
-    }))
+    })
 }
 
 /// Why a person has to look at it, if one has.

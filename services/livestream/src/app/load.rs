@@ -2,7 +2,7 @@
 
 use chassis::{
     id::{OfferId, SessionId},
-    outbox,
+    outbox::{self, Word},
 };
 use proto::{contract::Event, livestream::v1 as wire};
 use sqlx::PgConnection;
@@ -26,6 +26,19 @@ pub async fn say<E: Event>(
     event: &E,
 ) -> Result<(), sqlx::Error> {
     outbox::say(conn, &ctx.clock, &format!("session:{session}"), event).await
+}
+
+/// Says many events of a session at once, in their order; as [`say`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn say_all(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    session: SessionId,
+    words: &[Word],
+) -> Result<(), sqlx::Error> {
+    outbox::say_all(conn, &ctx.clock, &format!("session:{session}"), words).await
 }
 
 /// A session to be changed.

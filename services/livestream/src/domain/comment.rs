@@ -57,6 +57,15 @@ pub struct Recent {
     pub last: Option<DateTime<Utc>>,
 }
 
+impl Recent {
+    /// One more.
+    pub fn add(&mut self, at: DateTime<Utc>) {
+        self.count += 1;
+        self.first.get_or_insert(at);
+        self.last = Some(at);
+    }
+}
+
 impl Pace {
     /// May the account write now?
     ///

@@ -1,8 +1,11 @@
 //! Comments. Only what everybody may read is kept: names shortened, phones masked.
 
-use chassis::id::{AccountId, CommentId, SessionId};
+use std::collections::HashMap;
+
+use chassis::id::{AccountId, CommentId, Id as _, SessionId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::comment::Recent;
 
@@ -42,32 +45,39 @@ macro_rules! comments {
     };
 }
 
-/// Keeps a new comment.
+/// Keeps new comments of one room, each with the key of its request if it has one.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert(
     conn: &mut PgConnection,
-    comment: &Comment,
-    key: Option<&str>,
+    comments: &[(Comment, Option<String>)],
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into comment (id, session_id, seq, account_id, author_name, text, idempotency_key, at, source, source_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        comment.id as _,
-        comment.session_id as _,
-        comment.seq,
-        comment.account_id as _,
-        comment.author_name,
-        comment.text,
-        key,
-        comment.at,
-        comment.source,
-        comment.source_at
+         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+                              $8::timestamptz[], $9::text[], $10::timestamptz[])",
+        &each(comments, |comment| comment.id.uuid()),
+        &each(comments, |comment| comment.session_id.uuid()),
+        &each(comments, |comment| comment.seq),
+        &each(comments, |comment| comment.account_id.uuid()),
+        &each(comments, |comment| comment.author_name.clone()),
+        &each(comments, |comment| comment.text.clone()),
+        &comments.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>() as _,
+        &each(comments, |comment| comment.at),
+        &each(comments, |comment| comment.source.clone()) as _,
+        &each(comments, |comment| comment.source_at) as _
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+fn each<T>(comments: &[(Comment, Option<String>)], column: impl Fn(&Comment) -> T) -> Vec<T> {
+    comments
+        .iter()
+        .map(|(comment, _)| column(comment))
+        .collect()
 }
 
 /// A comment.
@@ -78,6 +88,36 @@ pub async fn find(conn: &mut PgConnection, id: CommentId) -> Result<Option<Comme
     comments!("where id = $1", id as _)
         .fetch_optional(conn)
         .await
+}
+
+/// Those of these keys under which their account has made a comment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known(
+    conn: &mut PgConnection,
+    session: SessionId,
+    keys: &[(AccountId, String)],
+) -> Result<Vec<(AccountId, String)>, sqlx::Error> {
+    let (accounts, keys): (Vec<Uuid>, Vec<String>) = keys
+        .iter()
+        .map(|(account, key)| (account.uuid(), key.clone()))
+        .unzip();
+    let known = sqlx::query!(
+        r#"select distinct account_id as "account_id: AccountId", idempotency_key as "key!"
+           from comment join unnest($2::uuid[], $3::text[]) as k (account_id, idempotency_key)
+               using (account_id, idempotency_key)
+           where session_id = $1"#,
+        session as _,
+        &accounts,
+        &keys
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(known
+        .into_iter()
+        .map(|row| (row.account_id, row.key))
+        .collect())
 }
 
 /// The comment that an account made under a key.
@@ -120,44 +160,57 @@ pub async fn before(
     .await
 }
 
-/// What an account wrote in a room since a time.
+/// What these accounts wrote in a room since a time; who wrote nothing is not among them.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn recent(
     conn: &mut PgConnection,
     session: SessionId,
-    account: AccountId,
+    accounts: &[Uuid],
     since: DateTime<Utc>,
-) -> Result<Recent, sqlx::Error> {
-    sqlx::query_as!(
-        Recent,
-        r#"select count(*) as "count!", min(at) as first, max(at) as last
-           from comment where session_id = $1 and account_id = $2 and at > $3"#,
+) -> Result<HashMap<AccountId, Recent>, sqlx::Error> {
+    let recent = sqlx::query!(
+        r#"select account_id as "account_id: AccountId", count(*) as "count!", min(at) as first, max(at) as last
+           from comment where session_id = $1 and account_id = any($2) and at > $3 group by account_id"#,
         session as _,
-        account as _,
+        accounts,
         since
     )
-    .fetch_one(conn)
-    .await
+    .fetch_all(conn)
+    .await?;
+    let recent = recent.into_iter().map(|row| {
+        let recent = Recent {
+            count: row.count,
+            first: row.first,
+            last: row.last,
+        };
+        (row.account_id, recent)
+    });
+    Ok(recent.collect())
 }
 
-/// When an account wrote in a room last.
+/// When these accounts wrote in a room last; who never did is not among them.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn last_at(
     conn: &mut PgConnection,
     session: SessionId,
-    account: AccountId,
-) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
-    sqlx::query_scalar!(
-        "select max(at) from comment where session_id = $1 and account_id = $2",
+    accounts: &[Uuid],
+) -> Result<HashMap<AccountId, DateTime<Utc>>, sqlx::Error> {
+    let last = sqlx::query!(
+        r#"select account_id as "account_id: AccountId", max(at) as "at!"
+           from comment where session_id = $1 and account_id = any($2) group by account_id"#,
         session as _,
-        account as _
+        accounts
     )
-    .fetch_one(conn)
-    .await
+    .fetch_all(conn)
+    .await?;
+    Ok(last
+        .into_iter()
+        .map(|row| (row.account_id, row.at))
+        .collect())
 }
 
 /// Hides a comment.

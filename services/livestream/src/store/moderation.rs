@@ -1,8 +1,11 @@
 //! Mutes, slow mode, banned words, and the trail of who did what.
 
-use chassis::id::{AccountId, AuthorId, Id as _, ModerationActId, OrganiserId, SessionId};
+use std::collections::HashMap;
+
+use chassis::id::{AccountId, ModerationActId, OrganiserId, SessionId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// Somebody who may not write in a session.
 #[derive(Debug)]
@@ -85,42 +88,30 @@ pub async fn lift(
     Ok(done.rows_affected() > 0)
 }
 
-/// The mute that holds for somebody now, also one of an author elsewhere whose account it is.
+/// Until when who of these may not write now, also as an author elsewhere whose account it is; none: until the session
+/// ends.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn muted(
     conn: &mut PgConnection,
     session: SessionId,
-    account: AccountId,
+    authors: &[Uuid],
     now: DateTime<Utc>,
-) -> Result<Option<Mute>, sqlx::Error> {
-    sqlx::query_as!(
-        Mute,
-        "select session_id, account_id, author_name, until, reason from mute
-         where session_id = $1 and (until is null or until > $3)
-             and (account_id = $2 or account_id in (select id from outside_author where account_id = $2))
-         order by until desc nulls first limit 1",
+) -> Result<HashMap<AccountId, Option<DateTime<Utc>>>, sqlx::Error> {
+    let muted = sqlx::query!(
+        r#"select distinct on (a.id) a.id as "id!: AccountId", m.until
+           from unnest($2::uuid[]) as a (id) join mute m on m.session_id = $1 and (m.until is null or m.until > $3)
+               and (m.account_id = a.id
+                    or exists (select from outside_author o where o.id = m.account_id and o.account_id = a.id))
+           order by a.id, m.until desc nulls first"#,
         session as _,
-        account as _,
+        authors,
         now
     )
-    .fetch_optional(conn)
-    .await
-}
-
-/// Is an author from elsewhere muted, of whom no account is known?
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn author_muted(
-    conn: &mut PgConnection,
-    session: SessionId,
-    author: AuthorId,
-    now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    let stands_for = AccountId::from_uuid(author.uuid());
-    Ok(muted(conn, session, stands_for, now).await?.is_some())
+    .fetch_all(conn)
+    .await?;
+    Ok(muted.into_iter().map(|row| (row.id, row.until)).collect())
 }
 
 /// The mutes of a session that hold now.

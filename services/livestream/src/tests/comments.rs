@@ -6,8 +6,8 @@ use proto::{
     common::v1::{Actor, RefusalKind, Role},
     feed::v1::{CommentHidden as HiddenNews, feed::Of},
     livestream::v1::{
-        Comment, CommentHidden, EndSession, GoLive, HideComment, ListComments, PostComment,
-        Session, ShowRoom,
+        ClaimCommented, Comment, CommentHidden, EndSession, GoLive, HideComment, ListComments,
+        PostComment, Session, ShowRoom,
     },
 };
 
@@ -208,6 +208,63 @@ async fn a_repeat_is_answered_with_the_first_and_haste_is_refused() {
         .flatten()
         .count();
     assert_eq!(taken, 1);
+    market.audit().await;
+}
+
+#[tokio::test]
+async fn of_those_who_write_at_once_each_has_an_answer_of_their_own() {
+    let market = Market::open().await;
+    let session = market.live().await;
+    market.open_offer(&session, "A05").await;
+    let [twice, hasty, odd] = [0; 3].map(|_| market.shopper());
+    let keyed = |key: &str, text: &str| PostComment {
+        idempotency_key: key.into(),
+        ..words(&session, text)
+    };
+    // Postgres keeps no such text: the batch that this one is in is refused whole.
+    let poisoned = keyed("a\0", "chốt A05");
+    let strangers: Vec<Actor> = (0..30).map(|_| market.shopper()).collect();
+    let mut asked = vec![
+        (&hasty, keyed("h1", "chốt A05")),
+        (&hasty, keyed("h2", "chốt A05 x2")),
+        (&twice, keyed("t", "chốt A05")),
+        (&twice, keyed("t", "chốt A05")),
+        (&twice, keyed("t", "chốt A05 x3")),
+    ];
+    asked.extend(strangers.iter().map(|who| (who, keyed("s", "chốt A05"))));
+    asked.push((&odd, poisoned));
+    let asked = asked
+        .into_iter()
+        .map(|(who, comment)| market.ask(who, comment));
+    let told = futures_util::future::join_all(asked).await;
+
+    let codes: Vec<&str> = told
+        .iter()
+        .map(|told| {
+            told.as_ref()
+                .map_or_else(|refusal| refusal.code.as_str(), |_| "ok")
+        })
+        .collect();
+    // Which of a person's own comes first is the network's business.
+    let count = |of: &[&str], code: &str| of.iter().filter(|told| **told == code).count();
+    assert_eq!(count(&codes[..2], "ok"), 1, "{codes:?}");
+    assert_eq!(count(&codes[..2], "comment_too_fast"), 1, "{codes:?}");
+    let first = told[2..5].iter().flatten().next().expect("one of them");
+    assert!(told[2..5].iter().flatten().all(|other| other == first));
+    assert!(
+        count(&codes[2..5], "idempotency_key_reused") >= 1,
+        "{codes:?}"
+    );
+    assert_eq!(count(&codes[5..35], "ok"), 30, "{codes:?}");
+    assert_eq!(codes[35], "internal");
+
+    let mut seqs: Vec<u64> = told.iter().flatten().map(|comment| comment.seq).collect();
+    seqs.sort_unstable();
+    seqs.dedup();
+    assert_eq!(seqs, (1..=32).collect::<Vec<u64>>());
+    let claims = market.said::<ClaimCommented>().await;
+    let claimed: Vec<u64> = claims.iter().map(|claim| claim.seq).collect();
+    assert_eq!(claimed, seqs, "said in the room's order");
     market.audit().await;
 }
 
