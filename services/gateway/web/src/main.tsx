@@ -1,12 +1,13 @@
+// First: what a page's own styles stand on, and narrow.
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/controls.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App";
 import { language } from "./i18n";
 import { learnWhoIAm } from "./me";
 import "./theme";
-import "./ui/tokens.css";
-import "./ui/base.css";
-import "./ui/controls.css";
 
 effect(() => {
   document.documentElement.lang = language.value;
