@@ -15,7 +15,10 @@ use chassis::{
     telemetry::chain,
     trace::{self, Span, Trace},
 };
-use tokio::sync::oneshot;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     Ctx,
@@ -102,7 +105,7 @@ async fn write(ctx: Ctx, session: SessionId) {
     }
 }
 
-/// One transaction; one that the database refuses is written one by one, so that a poisoned comment fails alone.
+/// Writes those who still wait, and tells them.
 async fn answer(ctx: Ctx, session: SessionId, batch: Vec<Waiting>) {
     let mut span = Span::after_all(
         "livestream",
@@ -111,44 +114,45 @@ async fn answer(ctx: Ctx, session: SessionId, batch: Vec<Waiting>) {
     );
     let (said, answers): (Vec<Said>, Vec<_>) = batch
         .into_iter()
-        // Nobody waits for it any more, and nothing was done.
         .filter(|waiting| !waiting.answer.is_closed())
         .map(|waiting| (waiting.said, waiting.answer))
         .unzip();
+    if said.is_empty() {
+        return;
+    }
     span.note("comments", i64::try_from(said.len()).unwrap_or(i64::MAX));
-    // Large: boxed once a batch.
-    let written = Box::pin(write_comments(&ctx, session, &said));
-    let written = trace::within(span.trace(), written).await;
-    let told: Vec<Told> = match written {
-        Ok(written) => written
-            .into_iter()
-            .map(|written| written.map_err(|rule| Error::from(rule).into()))
-            .collect(),
-        Err(Error::Database(error)) if said.len() > 1 && !is_away(&error) => {
-            tracing::warn!(session.id = %session, "comments refused together, written one by one: {}", chain(&error));
-            let mut told = Vec::with_capacity(said.len());
-            for one in &said {
-                told.push(alone(&ctx, session, one).await);
-            }
-            told
-        }
-        Err(error) => {
-            let refusal = refusal(error);
-            said.iter().map(|_| Err(refusal.clone())).collect()
-        }
-    };
+    let told = trace::within(span.trace(), settle(&ctx, session, &said)).await;
     for (answer, told) in answers.into_iter().zip(told) {
         // Who does not wait any more asks again.
         drop(answer.send(told));
     }
 }
 
-async fn alone(ctx: &Ctx, session: SessionId, said: &Said) -> Told {
-    let written = Box::pin(write_comments(ctx, session, std::slice::from_ref(said)));
-    let written = written.await.map_err(refusal)?.pop();
-    written
-        .ok_or_else(Refusal::internal)?
-        .map_err(|rule| Error::from(rule).into())
+/// All in one transaction; when the database refuses that, one by one, so that a poisoned comment fails alone.
+async fn settle(ctx: &Ctx, session: SessionId, said: &[Said]) -> Vec<Told> {
+    match in_time(ctx, session, said).await {
+        Ok(told) => told,
+        Err(Error::Database(error)) if said.len() > 1 && !is_away(&error) => {
+            tracing::warn!(session.id = %session, "comments refused together, written one by one: {}", chain(&error));
+            let mut told = Vec::with_capacity(said.len());
+            for one in said {
+                let alone = in_time(ctx, session, std::slice::from_ref(one)).await;
+                told.extend(alone.unwrap_or_else(|error| vec![Err(refusal(error))]));
+            }
+            told
+        }
+        Err(error) => vec![Err(refusal(error)); said.len()],
+    }
+}
+
+/// Goes on for no longer than the most patient waits: what is told *busy* is not written afterwards.
+async fn in_time(ctx: &Ctx, session: SessionId, said: &[Said]) -> Result<Vec<Told>, Error> {
+    let until = said.iter().map(|said| said.deadline).max();
+    // Large: boxed once a batch.
+    let written = Box::pin(write_comments(ctx, session, said));
+    timeout_at(until.unwrap_or_else(Instant::now), written)
+        .await
+        .unwrap_or_else(|_late| Ok(vec![Err(Refusal::busy()); said.len()]))
 }
 
 fn refusal(error: Error) -> Refusal {

@@ -22,6 +22,7 @@ pub async fn post_comment(ctx: Ctx, asked: Asked<PostComment>) -> Result<wire::C
         text: read::text("text", public_text(&asked.request.text))?,
         key: read::key(&asked.request.idempotency_key)?.map(str::to_owned),
         typed: asked.request.text,
+        deadline: asked.deadline,
     };
     let session_id: SessionId = read::id("session_id", &asked.request.session_id)?;
     let comment = ctx.talk.say(&ctx, session_id, said).await?;

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use chassis::{
+    Refusal,
     id::{AccountId, Id as _, SessionId},
     outbox::{self, Word},
     service::Tx,
 };
 use chrono::{DateTime, Utc};
 use proto::feed::v1::feed::Of;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
@@ -43,9 +45,12 @@ pub struct Said {
     pub text: String,
     /// The same key again is the same comment.
     pub key: Option<String>,
+    /// When its author stops waiting.
+    pub deadline: Instant,
 }
 
-/// Writes comments in their order; what became of each, in the same order. The same key again gives the first comment.
+/// Writes comments in their order; what became of each, in the same order. The same key again gives the first comment;
+/// one whose author has stopped waiting is not written, and *busy*.
 ///
 /// # Errors
 /// No such session, the database: then nothing is written.
@@ -53,7 +58,7 @@ pub async fn write_comments(
     ctx: &Ctx,
     session_id: SessionId,
     said: &[Said],
-) -> Result<Vec<Result<Comment, Rule>>, Error> {
+) -> Result<Vec<Result<Comment, Refusal>>, Error> {
     let mut tx = ctx.begin().await?;
     // The room's lock gives the numbers, and orders these comments against the session's end.
     let counters = store::room::lock(&mut tx, session_id)
@@ -64,7 +69,16 @@ pub async fn write_comments(
         .ok_or(Error::NoSession)?;
     let now = ctx.clock.db_now(&mut tx).await?;
     let mut room = Room::load(ctx, &mut tx, session, counters, now, said).await?;
-    let became: Vec<Result<Comment, Rule>> = said.iter().map(|said| room.hear(said)).collect();
+    let looked_at = Instant::now();
+    let became = said
+        .iter()
+        .map(|said| {
+            if said.deadline <= looked_at {
+                return Err(Refusal::busy());
+            }
+            room.hear(said).map_err(|rule| Error::from(rule).into())
+        })
+        .collect();
     room.save(&mut tx).await?;
     ctx.commit(tx).await?;
     Ok(became)

@@ -1,9 +1,12 @@
 //! Comments: masked, numbered, paced, hidden.
 
+use std::time::Duration;
+
 use chassis::{id::CommentId, testing::database};
 use chrono::TimeDelta;
 use proto::{
     common::v1::{Actor, RefusalKind, Role},
+    contract::Request as _,
     feed::v1::{CommentHidden as HiddenNews, feed::Of},
     livestream::v1::{
         ClaimCommented, Comment, CommentHidden, EndSession, GoLive, HideComment, ListComments,
@@ -266,6 +269,31 @@ async fn of_those_who_write_at_once_each_has_an_answer_of_their_own() {
     let claimed: Vec<u64> = claims.iter().map(|claim| claim.seq).collect();
     assert_eq!(claimed, seqs, "said in the room's order");
     market.audit().await;
+}
+
+#[tokio::test]
+async fn a_comment_that_was_told_busy_is_not_written_afterwards() {
+    let market = Market::open().await;
+    let session = market.live().await;
+    let mut held = market.ctx.db.begin().await.unwrap();
+    sqlx::query("select from room for update")
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let (hurried, claim) = (market.shopper(), words(&session, "chốt A05"));
+    let asked = market.gateway.ask_at(
+        PostComment::SUBJECT,
+        &hurried,
+        &claim,
+        Duration::from_millis(500),
+    );
+    assert_eq!(asked.await.unwrap_err().kind, RefusalKind::Busy);
+    held.rollback().await.unwrap();
+    let patient = market.shopper();
+    let next = market.ask(&patient, words(&session, "chào")).await;
+    assert_eq!(next.unwrap().seq, 1);
+    let listed = room(&market, &Actor::default(), &session).await.comments;
+    assert_eq!(listed.len(), 1, "{listed:?}");
 }
 
 #[tokio::test]

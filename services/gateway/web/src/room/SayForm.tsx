@@ -16,17 +16,18 @@ interface Props {
 export function SayForm({ sessionId, onSignIn }: Props) {
   const t = useTexts(texts);
   const [text, setText] = useState("");
-  const key = useRef(newKey());
+  // Sent again after a failure it is the same comment, unless it has been changed.
+  const sent = useRef({ text: "", key: "" });
   const { busy, problem, run } = useSending();
   if (!me.value) return <Button look="wide" onClick={() => onSignIn(() => undefined)}>{t.signInToSay}</Button>;
   const say = async (event: Event) => {
     event.preventDefault();
     if (text.trim() === "") return;
-    const said = await run(() =>
-      call("post", "/v1/sessions/{id}/comments", { path: { id: sessionId }, body: { text }, key: key.current }),
-    );
+    if (text !== sent.current.text) sent.current = { text, key: newKey() };
+    const { key } = sent.current;
+    const said = await run(() => call("post", "/v1/sessions/{id}/comments", { path: { id: sessionId }, body: { text }, key }));
     if (!said) return;
-    key.current = newKey();
+    sent.current = { text: "", key: "" };
     setText("");
   };
   return (
