@@ -1,7 +1,7 @@
 //! Decides what waits in a shard, batch by batch.
 //!
-//! One transaction a batch: [`store::books::open`] locks and loads, [`crate::domain::intake::decide`] decides in order
-//! of arrival, [`store::books::save`] writes. Then the gate learns what became of the offers, and each asker is
+//! One transaction a batch: [`books::open`] locks and loads, [`crate::domain::intake::decide`] decides in order
+//! of arrival, [`books::save`] writes. Then the gate learns what became of the offers, and each asker is
 //! answered.
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc, time::Duration};
@@ -13,6 +13,7 @@ use chassis::{
     telemetry::chain,
     trace::{self, Span, Trace},
 };
+use chrono::{DateTime, Utc};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
@@ -26,12 +27,15 @@ use super::{
 use crate::{
     domain::{
         desk::Restrictions,
-        intake::{Answer, Ask, Supply, decide},
+        intake::{Answer, Ask, Books, Supply, decide},
         order::PaymentMethod,
         payment_code::PaymentCode,
     },
     meters::Meters,
-    store,
+    store::{
+        self,
+        books::{self, Keys, Opened, is_known_key},
+    },
 };
 
 /// Numbers for payment codes drawn at once.
@@ -49,6 +53,8 @@ pub(super) struct Batcher {
     restrictions: watch::Receiver<Arc<Restrictions>>,
     /// Payment codes drawn and not used yet.
     codes: Vec<PaymentCode>,
+    /// Of the next batch: repeats come in droves, as do those who come too late.
+    keys: Keys,
 }
 
 /// The requests of one transaction, and who asked: each asker's requests in a row.
@@ -79,6 +85,7 @@ impl Batcher {
             meters,
             restrictions,
             codes: Vec::new(),
+            keys: Keys::LookedUp,
         }
     }
 
@@ -128,6 +135,9 @@ impl Batcher {
                     let late = batch.leave_out(|asker| !alive || asker.deadline <= now);
                     self.gate.dismiss(&late, true);
                 }
+                Err(error) if is_known_key(&error) && self.keys == Keys::TakenAsNew => {
+                    self.keys = Keys::LookedUp;
+                }
                 Err(error) => {
                     tracing::warn!(
                         requests = batch.asks.len(),
@@ -166,6 +176,7 @@ impl Batcher {
     async fn decide_alone(&mut self, ask: &Ask, deadline: Instant) -> Told {
         let ask = std::slice::from_ref(ask);
         loop {
+            self.keys = Keys::LookedUp;
             match self.decide(ask, deadline).await {
                 Ok(mut decided) => return decided.pop().ok_or_else(Refusal::internal),
                 Err(error) if is_away(&error) => {
@@ -190,25 +201,21 @@ impl Batcher {
         let mut tx = core.begin_hot(until).await?;
         self.draw_codes(&mut tx, asks).await?;
         let now = core.clock.db_now(&mut tx).await?;
-        let store::books::Opened { mut books, fresh } = store::books::open(&mut tx, asks).await?;
-        books.restrictions = Arc::clone(&self.restrictions.borrow());
+        let Opened { mut books, fresh } = books::open(&mut tx, asks, self.keys).await?;
         let todo = if fresh.iter().all(|fresh| *fresh) {
             Cow::Borrowed(asks)
         } else {
             let fresh = asks.iter().zip(&fresh).filter(|(_, fresh)| **fresh);
             Cow::Owned(fresh.map(|(ask, _)| ask.clone()).collect())
         };
-        let mut payment = || -> (PaymentId, PaymentCode) {
-            let drawn = self.codes.pop();
-            let drawn = drawn.expect("a code was drawn for every line of the batch");
-            (core.clock.id(), drawn)
-        };
-        let mut supply = Supply {
-            payment: &mut payment,
-            id: &mut || core.clock.id::<HoldId>().uuid(),
-        };
-        let mut answers = decide(&mut books, now, &todo, &mut supply).into_iter();
-        store::books::save(&mut tx, &core.clock, &books, &todo, now).await?;
+        let mut answers = self.judge(&mut books, now, &todo);
+        if self.keys == Keys::TakenAsNew && !all_new(&answers) {
+            // Whoever is refused may be owed the order of a key.
+            self.draw_codes(&mut tx, asks).await?;
+            books = books::load(&mut tx, asks, Keys::LookedUp).await?;
+            answers = self.judge(&mut books, now, &todo);
+        }
+        books::save(&mut tx, &core.clock, &books, &todo, now).await?;
         core.commit(tx).await?;
         for wanted in self.gate.learn(Instant::now(), term, &books, asks) {
             let gate = Arc::clone(&self.gate);
@@ -217,6 +224,12 @@ impl Batcher {
                 .spawn(find_buyers(core.clone(), gate, wanted));
         }
         news::say(&core.feeds, &books);
+        self.keys = if all_new(&answers) {
+            Keys::TakenAsNew
+        } else {
+            Keys::LookedUp
+        };
+        let mut answers = answers.into_iter();
         let orders = Arc::new(books.orders);
         let decided = |(ask, fresh): (&Ask, bool)| {
             let answer = if fresh {
@@ -234,6 +247,21 @@ impl Batcher {
             }
         };
         Ok(asks.iter().zip(fresh).map(decided).collect())
+    }
+
+    fn judge(&mut self, books: &mut Books, now: DateTime<Utc>, asks: &[Ask]) -> Vec<Answer> {
+        books.restrictions = Arc::clone(&self.restrictions.borrow());
+        let clock = &self.core.clock;
+        let mut payment = || -> (PaymentId, PaymentCode) {
+            let drawn = self.codes.pop();
+            let drawn = drawn.expect("a code was drawn for every line of the batch");
+            (clock.id(), drawn)
+        };
+        let mut supply = Supply {
+            payment: &mut payment,
+            id: &mut || clock.id::<HoldId>().uuid(),
+        };
+        decide(books, now, asks, &mut supply)
     }
 
     /// Makes sure that every order of the batch can have a code for each of its lines.
@@ -259,6 +287,13 @@ impl Batcher {
         }
         Ok(())
     }
+}
+
+/// Is there nobody who was refused, or known by a key?
+fn all_new(answers: &[Answer]) -> bool {
+    !answers
+        .iter()
+        .any(|answer| matches!(answer, Answer::Replayed(_) | Answer::PlaceRefused(_)))
 }
 
 impl Batch {

@@ -23,6 +23,16 @@ use crate::{
     store::{bank, holds, offers, orders},
 };
 
+/// What is known of the keys of a batch before it is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// Nothing: each is taken as new, which the index of the keys refuses if it is not ([`is_known_key`]). Looking every
+    /// one up costs as much as a quarter of writing their orders, and hardly any is known.
+    TakenAsNew,
+    /// Everything.
+    LookedUp,
+}
+
 /// The asks of a batch that still have to be decided: those whose event or bank entry was not applied before.
 #[derive(Debug)]
 pub struct Opened {
@@ -36,20 +46,43 @@ pub struct Opened {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn open(conn: &mut PgConnection, asks: &[Ask]) -> Result<Opened, sqlx::Error> {
+pub async fn open(
+    conn: &mut PgConnection,
+    asks: &[Ask],
+    keys: Keys,
+) -> Result<Opened, sqlx::Error> {
     let fresh = fresh(&mut *conn, asks).await?;
+    let books = load(conn, asks, keys).await?;
+    Ok(Opened { books, fresh })
+}
+
+/// Locks and loads; again, within the transaction that has opened them, when the keys have to be looked up after all.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load(conn: &mut PgConnection, asks: &[Ask], keys: Keys) -> Result<Books, sqlx::Error> {
     let mut books = Books::default();
     let to_change: BTreeSet<OrderId> = asks.iter().filter_map(Ask::order).collect();
     load_orders(&mut *conn, to_change, true, &mut books).await?;
     load_offers(&mut *conn, asks, &mut books).await?;
-    // With the offers locked: whoever had them before may have placed an order with one of these keys.
-    load_keys(&mut *conn, asks, &mut books).await?;
-    let known = books.keys.values().map(|known| known.order);
-    let known = known.filter(|id| !books.orders.contains_key(id)).collect();
-    load_orders(&mut *conn, known, false, &mut books).await?;
+    if keys == Keys::LookedUp {
+        // With the offers locked: whoever had them before may have placed an order with one of these keys.
+        load_keys(&mut *conn, asks, &mut books).await?;
+        let known = books.keys.values().map(|known| known.order);
+        let known = known.filter(|id| !books.orders.contains_key(id)).collect();
+        load_orders(&mut *conn, known, false, &mut books).await?;
+    }
     load_taken(&mut *conn, asks, &mut books).await?;
     load_holds(&mut *conn, asks, &mut books).await?;
-    Ok(Opened { books, fresh })
+    Ok(books)
+}
+
+/// Was it a key taken as new that the database knows?
+#[must_use]
+pub fn is_known_key(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.constraint() == Some("orders_key"))
 }
 
 async fn load_orders(

@@ -61,6 +61,49 @@ async fn one_key_is_one_order_and_the_last_unit_is_sold_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_among_new_orders_gets_its_first_answer() {
+    let world = World::start().await;
+    let offer = world.offer(6, 0).await;
+    let (lan, hoa, na): (AccountId, AccountId, AccountId) =
+        (world.clock.id(), world.clock.id(), world.clock.id());
+    let vietqr = wire::PaymentMethod::Vietqr;
+    // All of them are new: from now on keys are taken as new.
+    let first = world
+        .place(vec![world.order(lan, "k1", offer, 2, vietqr)])
+        .await;
+    let first = placed(&first[0]);
+    let second = world
+        .place(vec![
+            world.order(hoa, "k1", offer, 1, vietqr),
+            world.order(lan, "k1", offer, 2, vietqr),
+            world.order(na, "k1", offer, 1, vietqr),
+        ])
+        .await;
+    assert_eq!(
+        second.iter().map(|one| one.replayed).collect::<Vec<_>>(),
+        [false, true, false]
+    );
+    assert_eq!(placed(&second[1]), first);
+    assert_eq!(world.units(offer).await.unwrap().awaiting, 4);
+    // New ones only; then a repeat beside one that takes too much.
+    let third = world
+        .place(vec![world.order(na, "k2", offer, 1, vietqr)])
+        .await;
+    assert!(!third[0].replayed);
+    let fourth = world
+        .place(vec![
+            world.order(lan, "k1", offer, 2, vietqr),
+            world.order(hoa, "k2", offer, 1, vietqr),
+        ])
+        .await;
+    assert_eq!(placed(&fourth[0]), first);
+    assert!(fourth[0].replayed && !fourth[1].replayed);
+    let units = world.units(offer).await.unwrap();
+    assert_eq!((units.left, units.awaiting), (0, 6));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_limit_counts_what_was_ordered_before() {
     let world = World::start().await;
     let offer = world.offer(9, 2).await;
