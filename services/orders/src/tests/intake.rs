@@ -66,6 +66,30 @@ async fn a_batch_whose_answer_was_lost_is_answered_right() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_the_database_refuses_fails_alone() {
+    let world = World::start().await;
+    let offer = world.offer(9, 0).await;
+    let shoppers: [AccountId; 3] = std::array::from_fn(|_| world.clock.id());
+    let asks = shoppers.map(|shopper| {
+        let order = world.order(shopper, "a", offer, 1, COD);
+        crate::wire::read_place(world.clock.id(), order).unwrap()
+    });
+    let [first, mut odd, last] = asks;
+    // Postgres takes no NUL in a text.
+    odd.key.push('\0');
+    let asks = [first, odd, last].map(|place| (world.session, Ask::Place(Box::new(place))));
+    let deadline = Instant::now() + PATIENCE;
+    let told = world.ctx.intake.ask_all(asks.into(), deadline).await;
+    let became = |at: usize| told[at].as_ref().map(|decided| decided.answer.clone());
+    assert!(matches!(became(0), Ok(Answer::Placed(_))));
+    assert_eq!(became(1).unwrap_err().code, "internal");
+    assert!(matches!(became(2), Ok(Answer::Placed(_))));
+    assert_eq!(world.units(offer).await.unwrap().sold, 2);
+    placed(&world.place_one(shoppers[1], "a", offer).await);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_gave_up_on_a_lost_answer_finds_their_order_although_all_is_sold() {
     let (world, proxy) = World::start_behind_a_proxy().await;
     let (gone, left) = (world.offer(1, 0).await, world.offer(1, 0).await);
