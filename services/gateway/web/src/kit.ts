@@ -1,5 +1,5 @@
 // What pages are made of, in one place to import from.
-export { Refused, Unreachable, call, newKey, send, sendCsv } from "./api/client";
+export { Refused, Unreachable, call, send, sendCsv } from "./api/client";
 export { useAnswer, useSending } from "./api/use";
 export { wordsOf, wordsOfField } from "./api/words";
 export { Button } from "./ui/Button";

@@ -1,5 +1,4 @@
-import { useRef } from "preact/hooks";
-import { call, newKey } from "../api/client";
+import { call } from "../api/client";
 import type { Order } from "../api/types";
 import { useSending } from "../api/use";
 import { useTexts } from "../i18n";
@@ -23,9 +22,7 @@ interface Props {
 /** From what is held to an order, in one sheet. */
 export default function CheckoutSheet({ room, mine, onClose, onPlaced }: Props) {
   const t = useTexts(texts);
-  const { busy, problem, run } = useSending();
-  // The same key for the same order: pressing again after a lost answer does not order twice.
-  const sent = useRef({ what: "", key: newKey() });
+  const { busy, problem, run, keyFor } = useSending();
   const terms = room.session.value?.terms;
   const offers = room.offersById.value;
   const bought = mine.holds.value.flatMap((hold): Bought[] => {
@@ -46,9 +43,7 @@ export default function CheckoutSheet({ room, mine, onClose, onPlaced }: Props) 
         draft.way === "pickup" ? { pickup: true } : { address: { line: draft.line, ward_code: draft.ward?.code ?? "" } },
       of_age: draft.ofAge,
     };
-    const what = JSON.stringify(body);
-    if (what !== sent.current.what) sent.current = { what, key: newKey() };
-    await run(async () => onPlaced(await call("post", "/v1/orders", { body, key: sent.current.key })));
+    await run(async () => onPlaced(await call("post", "/v1/orders", { body, key: keyFor(body) })));
   };
 
   return (

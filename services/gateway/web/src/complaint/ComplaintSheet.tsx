@@ -1,5 +1,5 @@
-import { useRef, useState } from "preact/hooks";
-import { call, newKey } from "../api/client";
+import { useState } from "preact/hooks";
+import { call } from "../api/client";
 import { useSending } from "../api/use";
 import { wordsOfField } from "../api/words";
 import { useLanguage, useTexts } from "../i18n";
@@ -27,15 +27,14 @@ export default function ComplaintSheet({ sessionId, offerId, onClose }: Props) {
   const language = useLanguage();
   const [category, setCategory] = useState<Category>("goods");
   const [text, setText] = useState("");
-  const key = useRef(newKey());
-  const { busy, problem, run } = useSending();
+  const { busy, problem, run, keyFor } = useSending();
   const wrong = wordsOfField(problem, "text", language);
   const file = async (event: Event) => {
     event.preventDefault();
     const body = { category, text, offer_id: offerId };
     const filed = await run(async () => {
       const path = { id: sessionId };
-      const { number } = await call("post", "/v1/sessions/{id}/complaints", { path, body, key: key.current });
+      const { number } = await call("post", "/v1/sessions/{id}/complaints", { path, body, key: keyFor(body) });
       toast(t.filed(number));
     });
     if (filed) onClose();

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { WardPicker } from "../checkout/WardPicker";
 import { money } from "../format";
 import { useTexts } from "../i18n";
-import { Button, Choices, Field, newKey, useSending } from "../kit";
+import { Button, Choices, Field, useSending } from "../kit";
 import type { Session } from "../api/types";
 import { Faults } from "../work/Faults";
 import { orderFor } from "./api";
@@ -23,7 +23,6 @@ interface Props {
 export function CounterGoods({ session, offers, person, onPlaced }: Props) {
   const t = useTexts(texts);
   const sending = useSending();
-  const [key] = useState(newKey);
   const place = session.terms?.pickup_place;
   const [wanted, setWanted] = useState<Wanted>({ lines: [], pickup: place != null, ward: null, line: "", ofAge: false });
   const change = (part: Partial<Wanted>) => setWanted((before) => ({ ...before, ...part }));
@@ -33,7 +32,10 @@ export function CounterGoods({ session, offers, person, onPlaced }: Props) {
     { value: "address" as const, label: t.ship },
   ];
   const order = () =>
-    void sending.run(async () => onPlaced(await orderFor(person.accountId, counterOrder(session, offers, person, wanted), key)));
+    void sending.run(async () => {
+      const order = counterOrder(session, offers, person, wanted);
+      onPlaced(await orderFor(person.accountId, order, sending.keyFor(order)));
+    });
   return (
     <div class="stack">
       <LinePicker offers={offers} lines={wanted.lines} onChange={(lines) => change({ lines })} />

@@ -1,7 +1,6 @@
-import { useState } from "preact/hooks";
 import type { Offer } from "../work/types";
 import { useTexts } from "../i18n";
-import { Field, newKey, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
 import { typedNumber } from "./plan";
 import { texts } from "./texts";
@@ -16,12 +15,10 @@ interface Props {
 export function RestockForm({ offer, onDone, onCancel }: Props) {
   const t = useTexts(texts);
   const sending = useSending();
-  // One key for as long as the form stands: pressing twice asks once.
-  const [key] = useState(newKey);
   async function restock(event: SubmitEvent) {
     event.preventDefault();
     const units = typedNumber(String(new FormData(event.currentTarget as HTMLFormElement).get("units")));
-    if (await sending.run(() => send("POST", `/v1/offers/${offer.offer_id}/restock`, { units }, key))) onDone();
+    if (await sending.run(() => send("POST", `/v1/offers/${offer.offer_id}/restock`, { units }, sending.keyFor(units)))) onDone();
   }
   return (
     <form class="form panel" onSubmit={(event) => void restock(event)}>

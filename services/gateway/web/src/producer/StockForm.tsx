@@ -1,6 +1,5 @@
-import { useState } from "preact/hooks";
 import { useTexts } from "../i18n";
-import { Field, newKey, send, useSending } from "../kit";
+import { Field, send, useSending } from "../kit";
 import { Faults } from "../work/Faults";
 import { texts } from "./texts";
 
@@ -13,16 +12,14 @@ interface Props {
 export function StockForm({ variantId, onDone }: Props) {
   const t = useTexts(texts);
   const sending = useSending();
-  // A new key after each success: pressing twice counts once.
-  const [key, setKey] = useState(newKey);
   async function book(event: SubmitEvent) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const data = new FormData(form);
     const way = (event.submitter as HTMLButtonElement).value;
     const body = { units: Number(data.get("units")), note: String(data.get("note")) || null };
-    if (await sending.run(() => send("POST", `/v1/variants/${variantId}/stock/${way}`, body, `${way}-${key}`))) {
-      setKey(newKey());
+    const key = sending.keyFor([way, body]);
+    if (await sending.run(() => send("POST", `/v1/variants/${variantId}/stock/${way}`, body, key))) {
       form.reset();
       onDone();
     }

@@ -1,5 +1,5 @@
-import { useRef, useState } from "preact/hooks";
-import { call, newKey } from "../api/client";
+import { useState } from "preact/hooks";
+import { call } from "../api/client";
 import { useSending } from "../api/use";
 import { useTexts } from "../i18n";
 import { me } from "../me";
@@ -16,19 +16,14 @@ interface Props {
 export function SayForm({ sessionId, onSignIn }: Props) {
   const t = useTexts(texts);
   const [text, setText] = useState("");
-  // Sent again after a failure it is the same comment, unless it has been changed.
-  const sent = useRef({ text: "", key: "" });
-  const { busy, problem, run } = useSending();
+  const { busy, problem, run, keyFor } = useSending();
   if (!me.value) return <Button look="wide" onClick={() => onSignIn(() => undefined)}>{t.signInToSay}</Button>;
   const say = async (event: Event) => {
     event.preventDefault();
     if (text.trim() === "") return;
-    if (text !== sent.current.text) sent.current = { text, key: newKey() };
-    const { key } = sent.current;
-    const said = await run(() => call("post", "/v1/sessions/{id}/comments", { path: { id: sessionId }, body: { text }, key }));
-    if (!said) return;
-    sent.current = { text: "", key: "" };
-    setText("");
+    const path = { id: sessionId };
+    const said = await run(() => call("post", "/v1/sessions/{id}/comments", { path, body: { text }, key: keyFor(text) }));
+    if (said) setText("");
   };
   return (
     <form class="stack say" onSubmit={say}>
