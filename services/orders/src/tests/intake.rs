@@ -18,6 +18,24 @@ impl World {
         self.place(vec![order]).await.remove(0)
     }
 
+    /// Places an order for each, of which the answer to the commit is lost. One before them was placed as usual, so that
+    /// keys are taken as new.
+    async fn lose_the_answer(
+        &self,
+        proxy: &Proxy,
+        shoppers: &[AccountId],
+        offer: OfferId,
+    ) -> Vec<wire::PlacedOrder> {
+        let other = self.offer(1, 0).await;
+        placed(&self.place_one(self.clock.id(), "before", other).await);
+        let order = |shopper: &AccountId| self.order(*shopper, "the-lost-answer", offer, 1, COD);
+        let orders = shoppers.iter().map(order).collect();
+        proxy.lose_commit_of("the-lost-answer");
+        let results = self.place(orders).await;
+        assert!(proxy.lost_it());
+        results
+    }
+
     /// Asks the intake itself.
     async fn ask(&self, order: wire::PlaceOrder, deadline: Instant) -> Result<Decided, Refusal> {
         let place = crate::wire::read_place(self.clock.id(), order).unwrap();
@@ -46,13 +64,7 @@ async fn a_batch_whose_answer_was_lost_is_answered_right() {
     let (world, proxy) = World::start_behind_a_proxy().await;
     let offer = world.offer(1, 0).await;
     let shoppers: Vec<AccountId> = (0..5).map(|_| world.clock.id()).collect();
-    let orders = shoppers
-        .iter()
-        .map(|shopper| world.order(*shopper, "the-lost-answer", offer, 1, COD))
-        .collect();
-    proxy.lose_commit_of("the-lost-answer");
-    let results = world.place(orders).await;
-    assert!(proxy.lost_it());
+    let results = world.lose_the_answer(&proxy, &shoppers, offer).await;
     let first = placed(&results[0]);
     assert_eq!(first.account_id, shoppers[0].to_string());
     assert!(results[0].replayed, "tried again, it found its key");
@@ -62,6 +74,20 @@ async fn a_batch_whose_answer_was_lost_is_answered_right() {
     let again = world.place_one(shoppers[0], "the-lost-answer", offer).await;
     assert_eq!(placed(&again), first);
     assert_eq!(world.units(offer).await.unwrap().sold, 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_whose_answer_was_lost_takes_nothing_twice_where_much_is_left() {
+    let (world, proxy) = World::start_behind_a_proxy().await;
+    let offer = world.offer(50, 0).await;
+    let shoppers: Vec<AccountId> = (0..5).map(|_| world.clock.id()).collect();
+    let results = world.lose_the_answer(&proxy, &shoppers, offer).await;
+    for (result, shopper) in std::iter::zip(&results, &shoppers) {
+        assert!(result.replayed);
+        assert_eq!(placed(result).account_id, shopper.to_string());
+    }
+    assert_eq!(world.units(offer).await.unwrap().sold, 5);
     world.finish().await;
 }
 
