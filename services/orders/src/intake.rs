@@ -36,6 +36,10 @@ const QUEUE: usize = 4_096;
 /// Requests of one transaction.
 const BATCH: usize = 512;
 
+/// After so many batches in a row in which every order was new, keys are taken as new. A batch that is tried twice costs
+/// some six times what looking up its keys does.
+pub(crate) const CALM: u32 = 16;
+
 /// What an asker is told.
 type Told = Result<Decided, Refusal>;
 

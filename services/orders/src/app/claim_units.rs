@@ -12,7 +12,7 @@ use proto::orders::v1::{ClaimUnits, KeptUnits};
 use crate::{
     Ctx,
     app::show_order::not_found,
-    domain::intake::{Answer, Ask, Claim, ClaimRefused, Kept},
+    domain::intake::{Answer, Ask, Claim, ClaimRefused, Kept, Once},
     error::Error,
     store,
     wire::holds,
@@ -46,7 +46,10 @@ pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits
     }
     let shopper_name = text::clean_line(&request.shopper_name, 100).unwrap_or_default();
     let claim = Claim {
-        event: None,
+        once: Some(Once {
+            id: ctx.clock.id(),
+            kind: "tap",
+        }),
         session,
         account,
         shopper_name,
@@ -106,7 +109,10 @@ pub async fn commented(
         let session = read_session(&event.session_id)?;
         let account: AccountId = event.account_id.parse().map_err(|_| not_found())?;
         let claim = Claim {
-            event: Some(one.head.id),
+            once: Some(Once {
+                id: one.head.id,
+                kind: "phien.livestream.v1.ClaimCommented",
+            }),
             session,
             account,
             shopper_name: event.shopper_name.clone(),

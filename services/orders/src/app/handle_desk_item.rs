@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         desk::{DeskItemState, LEASE},
-        intake::{Answer, Ask, Claim},
+        intake::{Answer, Ask, Claim, Once},
     },
     error::Error,
     store::{self, desk::DeskItem},
@@ -51,7 +51,10 @@ pub async fn handle_desk_item(
     ctx.commit(tx).await?;
 
     let claim = Claim {
-        event: Some(EventId::from_uuid(id.uuid())),
+        once: Some(Once {
+            id: EventId::from_uuid(id.uuid()),
+            kind: "desk item",
+        }),
         session: item.session_id,
         account: item.account_id,
         shopper_name: item.shopper_name.clone(),

@@ -9,7 +9,7 @@ use crate::{
         claim_units::{read_session, settle},
         list_desk::must_staff,
     },
-    domain::intake::{Ask, Merge},
+    domain::intake::{Ask, Merge, Once},
     error::Error,
     wire::holds,
 };
@@ -36,6 +36,10 @@ pub async fn merge_holds(ctx: Ctx, asked: Asked<MergeHolds>) -> Result<KeptUnits
     must_staff(&mut conn, &asked.actor, session).await?;
     drop(conn);
     let merge = Merge {
+        once: Some(Once {
+            id: ctx.clock.id(),
+            kind: "merge",
+        }),
         session,
         from,
         into,

@@ -27,7 +27,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use self::{
-    ask::Ask,
+    ask::{Ask, Once},
     claim::{Amount, Claim, ClaimRefused, Kept, Wishes},
     merge::{Lines, Merge, Merged},
     place::{Place, PlaceRefused},
@@ -166,7 +166,7 @@ pub struct Books {
     pub waits: Waits,
     /// Units of an offer that a shopper has ordered.
     pub taken: HashMap<(OfferId, AccountId), i64>,
-    /// Keys that are known.
+    /// Keys that are known: those of the batch itself, and those of the database if they were looked up.
     pub keys: HashMap<Key, KnownKey>,
     /// New orders, in order of arrival.
     pub placed: Vec<(OrderId, Key, i64)>,
@@ -228,6 +228,24 @@ pub struct Supply<'a> {
     pub payment: &'a mut (dyn FnMut() -> (PaymentId, PaymentCode) + Send),
     /// Ids for holds and places in line.
     pub id: &'a mut (dyn FnMut() -> Uuid + Send),
+}
+
+/// The answer to a request that an earlier batch has decided: what of it stands now.
+#[must_use]
+pub fn decided_before(books: &Books, ask: &Ask) -> Answer {
+    let (offers, account): (Vec<OfferId>, _) = match ask {
+        Ask::Claim(claim) => match &claim.wishes {
+            Wishes::Of(wishes) => (wishes.iter().map(|(id, _)| *id).collect(), claim.account),
+            Wishes::Nothing => (Vec::new(), claim.account),
+        },
+        Ask::Merge(merge) => match &merge.lines {
+            Lines::Of(lines) => (lines.iter().map(|(id, _)| *id).collect(), merge.into),
+            Lines::All => (claim::kept_by(books, merge.into), merge.into),
+        },
+        _ => return Answer::Done,
+    };
+    let kept = |offer| claim::kept(books, (offer, account), None);
+    Answer::Claimed(offers.into_iter().map(kept).collect())
 }
 
 /// Decides a batch in order of arrival; one answer a request. Every offer stays conserved.

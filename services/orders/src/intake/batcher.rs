@@ -20,14 +20,14 @@ use tokio::{
 };
 
 use super::{
-    BATCH, Decided, Message, Told,
+    BATCH, CALM, Decided, Message, Told,
     gate::{Gate, MOST, Wanted},
     news,
 };
 use crate::{
     domain::{
         desk::Restrictions,
-        intake::{Answer, Ask, Books, Supply, decide},
+        intake::{Answer, Ask, Books, Supply, decide, decided_before},
         order::PaymentMethod,
         payment_code::PaymentCode,
     },
@@ -53,8 +53,8 @@ pub(super) struct Batcher {
     restrictions: watch::Receiver<Arc<Restrictions>>,
     /// Payment codes drawn and not used yet.
     codes: Vec<PaymentCode>,
-    /// Of the next batch: repeats come in droves, as do those who come too late.
-    keys: Keys,
+    /// Batches in a row in which every order was new.
+    calm: u32,
 }
 
 /// The requests of one transaction, and who asked: each asker's requests in a row.
@@ -85,7 +85,7 @@ impl Batcher {
             meters,
             restrictions,
             codes: Vec::new(),
-            keys: Keys::LookedUp,
+            calm: 0,
         }
     }
 
@@ -120,7 +120,8 @@ impl Batcher {
 
     /// Decides a batch. While the database is away it is tried again whole: keys, inbox rows and state machines make
     /// a repeat harmless even when the lost answer was a commit. One that the database refuses is decided one by one,
-    /// so that a poisoned request fails alone.
+    /// so that a poisoned request fails alone; unless it was a key taken as new, then all are tried again with
+    /// keys looked up.
     async fn work(&mut self, mut batch: Batch) {
         let now = Instant::now();
         let late = batch.leave_out(|asker| asker.deadline <= now || asker.answer.is_closed());
@@ -130,13 +131,16 @@ impl Batcher {
                 Ok(decided) => return batch.answer(decided.into_iter().map(Ok)),
                 Err(error) if is_away(&error) => {
                     tracing::warn!("intake waits for the database: {}", chain(&error));
+                    // If the lost answer was a commit, all of them are known.
+                    self.calm = 0;
                     let alive = self.core.lifecycle.sleep(PAUSE).await;
                     let now = Instant::now();
                     let late = batch.leave_out(|asker| !alive || asker.deadline <= now);
                     self.gate.dismiss(&late, true);
                 }
-                Err(error) if is_known_key(&error) && self.keys == Keys::TakenAsNew => {
-                    self.keys = Keys::LookedUp;
+                Err(error) if is_known_key(&error) && self.keys() == Keys::TakenAsNew => {
+                    tracing::debug!("somebody repeats a key, which is looked up");
+                    self.calm = 0;
                 }
                 Err(error) => {
                     tracing::warn!(
@@ -176,7 +180,7 @@ impl Batcher {
     async fn decide_alone(&mut self, ask: &Ask, deadline: Instant) -> Told {
         let ask = std::slice::from_ref(ask);
         loop {
-            self.keys = Keys::LookedUp;
+            self.calm = 0;
             match self.decide(ask, deadline).await {
                 Ok(mut decided) => return decided.pop().ok_or_else(Refusal::internal),
                 Err(error) if is_away(&error) => {
@@ -196,12 +200,26 @@ impl Batcher {
     }
 
     async fn decide(&mut self, asks: &[Ask], until: Instant) -> Result<Vec<Decided>, sqlx::Error> {
+        let decided = self.transact(asks, until).await;
+        if decided.is_err() {
+            // A sequence may give them again whose transaction did not last (Postgres, *Sequence Manipulation Functions*).
+            self.codes.clear();
+        }
+        decided
+    }
+
+    async fn transact(
+        &mut self,
+        asks: &[Ask],
+        until: Instant,
+    ) -> Result<Vec<Decided>, sqlx::Error> {
         let core = self.core.clone();
         let term = self.gate.term();
         let mut tx = core.begin_hot(until).await?;
         self.draw_codes(&mut tx, asks).await?;
         let now = core.clock.db_now(&mut tx).await?;
-        let Opened { mut books, fresh } = books::open(&mut tx, asks, self.keys).await?;
+        let keys = self.keys();
+        let Opened { mut books, fresh } = books::open(&mut tx, asks, keys).await?;
         let todo = if fresh.iter().all(|fresh| *fresh) {
             Cow::Borrowed(asks)
         } else {
@@ -209,7 +227,7 @@ impl Batcher {
             Cow::Owned(fresh.map(|(ask, _)| ask.clone()).collect())
         };
         let mut answers = self.judge(&mut books, now, &todo);
-        if self.keys == Keys::TakenAsNew && !all_new(&answers) {
+        if keys == Keys::TakenAsNew && !all_new(&answers) {
             // Whoever is refused may be owed the order of a key.
             self.draw_codes(&mut tx, asks).await?;
             books = books::load(&mut tx, asks, Keys::LookedUp).await?;
@@ -224,19 +242,22 @@ impl Batcher {
                 .spawn(find_buyers(core.clone(), gate, wanted));
         }
         news::say(&core.feeds, &books);
-        self.keys = if all_new(&answers) {
-            Keys::TakenAsNew
-        } else {
-            Keys::LookedUp
-        };
+        if !all_new(&answers) {
+            self.calm = 0;
+        } else if !books.placed.is_empty() {
+            self.calm = self.calm.saturating_add(1);
+        }
         let mut answers = answers.into_iter();
-        let orders = Arc::new(books.orders);
-        let decided = |(ask, fresh): (&Ask, bool)| {
-            let answer = if fresh {
+        let answer = |(ask, fresh): (&Ask, &bool)| {
+            if *fresh {
                 answers.next().unwrap_or(Answer::Unknown)
             } else {
-                Answer::Done
-            };
+                decided_before(&books, ask)
+            }
+        };
+        let answers: Vec<Answer> = asks.iter().zip(&fresh).map(answer).collect();
+        let orders = Arc::new(books.orders);
+        let decided = |(ask, answer): (&Ask, Answer)| {
             let order = match &answer {
                 Answer::Placed(id) | Answer::Replayed(id) => Some(*id),
                 _ => ask.order(),
@@ -246,7 +267,17 @@ impl Batcher {
                 order: order.map(|id| (id, Arc::clone(&orders))),
             }
         };
-        Ok(asks.iter().zip(fresh).map(decided).collect())
+        Ok(asks.iter().zip(answers).map(decided).collect())
+    }
+
+    /// Repeats come in droves, as do those who come too late, and a known key that was taken as new costs a batch
+    /// twice: after one they are looked up for a while.
+    fn keys(&self) -> Keys {
+        if self.calm >= CALM {
+            Keys::TakenAsNew
+        } else {
+            Keys::LookedUp
+        }
     }
 
     fn judge(&mut self, books: &mut Books, now: DateTime<Utc>, asks: &[Ask]) -> Vec<Answer> {

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::{proxy::Proxy, *};
 use crate::{
     domain::intake::{Answer, Ask},
-    intake::Decided,
+    intake::{CALM, Decided},
 };
 
 const COD: wire::PaymentMethod = wire::PaymentMethod::Cod;
@@ -18,21 +18,39 @@ impl World {
         self.place(vec![order]).await.remove(0)
     }
 
-    /// Places an order for each, of which the answer to the commit is lost. One before them was placed as usual, so that
-    /// keys are taken as new.
+    /// Sells until keys are taken as new.
+    pub(super) async fn calm(&self) {
+        let other = self.offer(i64::from(CALM), 0).await;
+        for _ in 0..CALM {
+            placed(&self.place_one(self.clock.id(), "calm", other).await);
+        }
+    }
+
+    /// Transactions of the intake that decided together whatever waited.
+    fn batches(&self) -> u64 {
+        let text = chassis::metrics::text(std::slice::from_ref(&self.ctx.metrics));
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("phien_intake_batch_requests_count"));
+        let count = line.and_then(|line| line.rsplit(' ').next());
+        count.unwrap().parse().unwrap()
+    }
+
+    /// Places an order for each, while keys are taken as new; the answer to the commit is lost.
     async fn lose_the_answer(
         &self,
         proxy: &Proxy,
         shoppers: &[AccountId],
         offer: OfferId,
     ) -> Vec<wire::PlacedOrder> {
-        let other = self.offer(1, 0).await;
-        placed(&self.place_one(self.clock.id(), "before", other).await);
+        self.calm().await;
+        let before = self.batches();
         let order = |shopper: &AccountId| self.order(*shopper, "the-lost-answer", offer, 1, COD);
         let orders = shoppers.iter().map(order).collect();
         proxy.lose_commit_of("the-lost-answer");
         let results = self.place(orders).await;
         assert!(proxy.lost_it());
+        assert_eq!(self.batches(), before + 1, "decided together again");
         results
     }
 
@@ -88,6 +106,32 @@ async fn a_batch_whose_answer_was_lost_takes_nothing_twice_where_much_is_left() 
         assert_eq!(placed(result).account_id, shopper.to_string());
     }
     assert_eq!(world.units(offer).await.unwrap().sold, 5);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_whose_answer_was_lost_takes_its_unit_once() {
+    let (world, proxy) = World::start_behind_a_proxy().await;
+    let offer = world.offer(9, 0).await;
+    let shopper = Actor {
+        account_id: world.clock.id::<AccountId>().to_string(),
+        ..Actor::default()
+    };
+    let tap = wire::ClaimUnits {
+        session_id: world.session.to_string(),
+        lines: vec![wire::ClaimLine {
+            offer_id: offer.to_string(),
+            units: 1,
+            more: true,
+        }],
+        shopper_name: "the-lost-answer".into(),
+        ..wire::ClaimUnits::default()
+    };
+    proxy.lose_commit_of("the-lost-answer");
+    let told = world.bus.ask(&shopper, &tap).await.unwrap();
+    assert!(proxy.lost_it());
+    assert_eq!(told.kept[0].hold.as_ref().unwrap().units, 1);
+    assert_eq!(world.units(offer).await.unwrap().held, 1);
     world.finish().await;
 }
 

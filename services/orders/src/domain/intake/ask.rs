@@ -11,6 +11,15 @@ use chassis::{
 use super::{Claim, Merge, Place};
 use crate::domain::{offer::Terms, order::OrderState};
 
+/// What is entered in the inbox together with its effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Once {
+    /// The event that brought it; of what came by none, an id of its own.
+    pub id: EventId,
+    /// What it is, for whoever reads the inbox.
+    pub kind: &'static str,
+}
+
 /// One request that may move units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
@@ -124,15 +133,17 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// The event that brought it, if it came by one.
+    /// By what it has its effect once, unless it says all of it itself: an order has a key, a deadline passes once.
     #[must_use]
-    pub fn event(&self) -> Option<EventId> {
+    pub fn once(&self) -> Option<Once> {
+        let heard = |id: &EventId, kind| Some(Once { id: *id, kind });
         match self {
-            Self::Allot { event, .. }
-            | Self::Open { event, .. }
-            | Self::Close { event, .. }
-            | Self::EndSession { event, .. } => Some(*event),
-            Self::Claim(claim) => claim.event,
+            Self::Allot { event, .. } => heard(event, "phien.catalogue.v1.StockAllotted"),
+            Self::Open { event, .. } => heard(event, "phien.livestream.v1.OfferOpened"),
+            Self::Close { event, .. } => heard(event, "phien.livestream.v1.OfferClosed"),
+            Self::EndSession { event, .. } => heard(event, "phien.livestream.v1.SessionEnded"),
+            Self::Claim(claim) => claim.once,
+            Self::Merge(merge) => merge.once,
             _ => None,
         }
     }

@@ -1,10 +1,10 @@
 //! A shopper claims: what there is is held for them, for the rest they wait in line.
 
-use chassis::id::{AccountId, EventId, HoldId, Id as _, OfferId, SessionId};
+use chassis::id::{AccountId, HoldId, Id as _, OfferId, SessionId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    Answer, Books, Fact, Supply,
+    Answer, Books, Fact, Once, Supply,
     line::{await_units, serve_line},
     moves::settle,
 };
@@ -17,8 +17,8 @@ use crate::domain::{
 /// A claim as it arrives: by a comment, a tap, or somebody at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// The event that brought it, if it came by one.
-    pub event: Option<EventId>,
+    /// By what it has its effect once.
+    pub once: Option<Once>,
     /// In which session.
     pub session: SessionId,
     /// Who wants it.
@@ -111,13 +111,7 @@ pub(super) fn claim(
             if refused == Some(ClaimRefused::Restricted) {
                 held_back.push((offer, amount));
             }
-            let key = (offer, claim.account);
-            Kept {
-                offer,
-                hold: books.holds.get(&key).cloned(),
-                wait: books.waits.of(key).cloned(),
-                refused,
-            }
+            kept(books, (offer, claim.account), refused)
         })
         .collect();
     if !held_back.is_empty() {
@@ -131,8 +125,22 @@ pub(super) fn claim(
     Answer::Claimed(kept)
 }
 
+/// What a shopper has of an offer now.
+pub(super) fn kept(
+    books: &Books,
+    key: (OfferId, AccountId),
+    refused: Option<ClaimRefused>,
+) -> Kept {
+    Kept {
+        offer: key.0,
+        hold: books.holds.get(&key).cloned(),
+        wait: books.waits.of(key).cloned(),
+        refused,
+    }
+}
+
 /// The offers of which an account holds or awaits something.
-fn kept_by(books: &Books, account: AccountId) -> Vec<OfferId> {
+pub(super) fn kept_by(books: &Books, account: AccountId) -> Vec<OfferId> {
     let held = books.holds.keys();
     let awaited = books.waits.keys();
     let mut offers: Vec<OfferId> = held

@@ -4,14 +4,16 @@ use chassis::id::{AccountId, HoldId, Id as _, OfferId, SessionId};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, Books, Supply,
-    claim::{ClaimRefused, Kept, lapse, shrink, within_limit},
+    Answer, Books, Once, Supply,
+    claim::{ClaimRefused, kept, lapse, shrink, within_limit},
 };
 use crate::domain::hold::{Hold, HoldState};
 
 /// Somebody at the desk merges two open orders, or splits one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
+    /// By what it has its effect once.
+    pub once: Option<Once>,
     /// In which session.
     pub session: SessionId,
     /// Who holds the units.
@@ -73,13 +75,7 @@ pub(super) fn merge(
         .into_iter()
         .map(|(offer, units)| {
             let refused = go_over(books, now, merge, offer, units, supply).err();
-            let key = (offer, merge.into);
-            Kept {
-                offer,
-                hold: books.holds.get(&key).cloned(),
-                wait: books.waits.of(key).cloned(),
-                refused,
-            }
+            kept(books, (offer, merge.into), refused)
         })
         .collect();
     Answer::Claimed(kept)

@@ -256,7 +256,8 @@ fn an_event_brings_its_id() {
             event,
             session: session()
         }
-        .event(),
+        .once()
+        .map(|once| once.id),
         Some(event)
     );
 }
@@ -295,6 +296,7 @@ fn what_goes_over_to_another_shopper_leaves_the_shelf_and_the_line_alone() {
     market.decide(&[claim(2, 1), claim(3, 1)]);
     let merge = |lines| {
         Ask::Merge(Box::new(Merge {
+            once: None,
             session: session(),
             from: id(2),
             into: id(1),

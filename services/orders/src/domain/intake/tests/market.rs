@@ -300,7 +300,7 @@ impl Market {
             .iter()
             .map(|(index, amount)| (offer(*index), *amount));
         Ask::Claim(Box::new(Claim {
-            event: None,
+            once: None,
             session: session(),
             account: id(shopper),
             shopper_name: "Lan".into(),

@@ -67,6 +67,7 @@ impl Market {
                 amount,
             } => Self::claim(*shopper, &[(*index, *amount)]),
             Step::Merge { from, into, line } => Ask::Merge(Box::new(Merge {
+                once: None,
                 session: session(),
                 from: id(*from),
                 into: id(*into),
@@ -77,7 +78,7 @@ impl Market {
                 }),
             })),
             Step::GiveUp { shopper } => Ask::Claim(Box::new(Claim {
-                event: None,
+                once: None,
                 session: session(),
                 account: id(*shopper),
                 shopper_name: "Lan".into(),
