@@ -18,8 +18,8 @@ use super::{reader::lock, room::Room, snapshot};
 
 /// What waking a viewer and writing to it may cost: some three times what it does, as others need the machine too.
 const A_VIEWER: Duration = Duration::from_micros(16);
-/// In a room of more than so many the others count twice: nobody sees whether news is 80 or 120 ms old, and what is
-/// written to thousands half as often leaves the machine to those who order.
+/// In a room of more than so many the others count twice: nobody sees whether news is 80 or 120 ms old, and writing
+/// to thousands less often leaves more of the machine to those who order.
 const CROWD: u32 = 2_000;
 /// No viewer of any room waits longer.
 const LONGEST: Duration = Duration::from_millis(120);
