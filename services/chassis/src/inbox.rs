@@ -39,7 +39,7 @@ use crate::{
     trace::{Span, within},
 };
 
-/// Events that one transaction applies at most.
+/// Events that gather at most; one transaction applies those of one kind.
 const TOGETHER: usize = 256;
 
 /// An event that arrived.
@@ -120,8 +120,8 @@ type Act<C> = Arc<dyn Fn(C, Vec<(EventHead, Bytes)>) -> Effect + Send + Sync>;
 #[derive(Clone)]
 struct Handler<C> {
     act: Act<C>,
-    /// How many events at most it takes at once; one that takes several also waits for them to gather.
-    most: usize,
+    /// It takes several events at once, and waits for them to gather.
+    gathers: bool,
     /// Each event waits for the one of its aggregate and kind before it.
     in_order: bool,
 }
@@ -163,7 +163,7 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         X: Into<Refusal> + std::error::Error + 'static,
     {
         let verb = Arc::new(verb);
-        self.with(1, false, move |ctx, heard| {
+        self.with(false, false, move |ctx, heard| {
             let verb = Arc::clone(&verb);
             async move {
                 for one in heard {
@@ -183,7 +183,7 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         F: Future<Output = Result<(), X>> + Send + 'static,
         X: Into<Refusal> + std::error::Error + 'static,
     {
-        self.with(TOGETHER, false, verb)
+        self.with(true, false, verb)
     }
 
     /// The same, and each only after the event of its aggregate and kind before it, whatever the stream brings first:
@@ -196,10 +196,10 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
         F: Future<Output = Result<(), X>> + Send + 'static,
         X: Into<Refusal> + std::error::Error + 'static,
     {
-        self.with(TOGETHER, true, verb)
+        self.with(true, true, verb)
     }
 
-    fn with<E, V, F, X>(mut self, most: usize, in_order: bool, verb: V) -> Self
+    fn with<E, V, F, X>(mut self, gathers: bool, in_order: bool, verb: V) -> Self
     where
         E: Event,
         V: Fn(C, Vec<Heard<E>>) -> F + Send + Sync + 'static,
@@ -237,7 +237,7 @@ impl<C: Clone + Send + Sync + 'static> Hears<C> {
                 E::SUBJECT,
                 Handler {
                     act,
-                    most,
+                    gathers,
                     in_order,
                 },
             );

@@ -1,6 +1,6 @@
 //! A stream that goes away, or loses its end, under a relay that stays connected.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use async_nats::jetstream;
 use chassis::{
@@ -64,20 +64,32 @@ impl Relay {
         self.core.commit(tx).await.unwrap();
     }
 
-    /// The stream holds so many messages, and the outbox knows the number of each.
+    /// The stream holds so many messages, and of each is noted where it stands.
     async fn has(&self, count: u64) {
-        eventually(&format!("{count} events are in the stream"), Duration::from_secs(20), || async {
-            let stream = self.jetstream.get_stream("ORDERS").await.ok()?;
-            let mine: i64 = sqlx::query_scalar(
-                "select count(distinct stream_seq) from chassis.outbox where published_at is not null and stream_seq <= $1",
-            )
-            .bind(i64::try_from(stream.cached_info().state.last_sequence).unwrap())
-            .fetch_one(&self.core.db)
-            .await
-            .unwrap();
-            (stream.cached_info().state.messages == count && u64::try_from(mine) == Ok(count)).then_some(())
-        })
+        eventually(
+            &format!("{count} events are in the stream"),
+            Duration::from_secs(20),
+            || async {
+                let stream = self.jetstream.get_stream("ORDERS").await.ok()?;
+                let mine: i64 = sqlx::query_scalar(
+                    "select count(*) from chassis.standing where first_seq > 0 and last_seq <= $1",
+                )
+                .bind(i64::try_from(stream.cached_info().state.last_sequence).unwrap())
+                .fetch_one(&self.core.db)
+                .await
+                .unwrap();
+                (stream.cached_info().state.messages == count && u64::try_from(mine) == Ok(count))
+                    .then_some(())
+            },
+        )
         .await;
+    }
+
+    async fn make_anew(&self) {
+        let stream = self.jetstream.get_stream("ORDERS").await.unwrap();
+        let config = stream.cached_info().config.clone();
+        self.jetstream.delete_stream("ORDERS").await.unwrap();
+        self.jetstream.create_stream(config).await.unwrap();
     }
 
     fn said_again(&self) -> u64 {
@@ -106,18 +118,48 @@ async fn deleted_the_next_event_finds_none_and_all_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_broker_with_an_older_copy_of_its_store_is_told_what_that_lacks() {
+    let mut relay = Relay::start().await;
+    // What was said again stands under the numbers that were noted then; these ones count no more.
+    sqlx::query("update chassis.outbox set stream_seq = stream_seq + 1000000")
+        .execute(&relay.core.db)
+        .await
+        .unwrap();
+    relay.jetstream.delete_stream("ORDERS").await.unwrap();
+    relay.say(1).await;
+    relay.has(EVENTS + 1).await;
+
+    let (streams, copy) = (
+        relay.nats.streams(),
+        relay.nats.streams().with_extension("copy"),
+    );
+    relay.nats.kill9().await;
+    put(&streams, &copy).await;
+    relay.nats.restart().await.unwrap();
+    relay.say(EVENTS).await;
+    relay.has(2 * EVENTS + 1).await;
+
+    relay.nats.kill9().await;
+    put(&copy, &streams).await;
+    relay.nats.restart().await.unwrap();
+    relay.has(2 * EVENTS + 1).await;
+    assert_eq!(relay.said_again(), EVENTS + EVENTS);
+    assert!(relay.core.lifecycle.stop(Duration::from_secs(10)).await);
+    relay.nats.stop().await.unwrap();
+}
+
+/// Puts a copy of one folder in the place of another.
+async fn put(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    let mut copy = tokio::process::Command::new("cp");
+    let copied = copy.arg("-a").arg(from).arg(to).status().await;
+    assert!(copied.unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn made_anew_by_somebody_else_the_numbers_fall_and_all_come_back() {
     let relay = Relay::start().await;
-    let config = relay
-        .jetstream
-        .get_stream("ORDERS")
-        .await
-        .unwrap()
-        .cached_info()
-        .config
-        .clone();
-    relay.jetstream.delete_stream("ORDERS").await.unwrap();
-    relay.jetstream.create_stream(config).await.unwrap();
+    relay.make_anew().await;
     relay.say(1).await;
     eventually("all come back", Duration::from_secs(20), || async {
         (relay.said_again() == EVENTS).then_some(())

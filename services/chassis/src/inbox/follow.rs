@@ -13,10 +13,10 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use sqlx::PgConnection;
 use tokio::time::Instant;
 
-use super::{Failure, Handler, dead, gaps::Known, held::Held, order};
+use super::{Failure, Handler, TOGETHER, dead, gaps::Known, held::Held, order};
 use crate::{counters::Counters, envelope::EventHead, service::Core, telemetry::chain};
 
-/// How long events of a kind that is applied together gather.
+/// How long events gather whose kinds are applied together.
 const BREATH: Duration = Duration::from_millis(100);
 /// What a role had fetched when it died comes again after this; what comes twice has no effect.
 const ACK_WAIT: Duration = Duration::from_secs(10);
@@ -82,30 +82,35 @@ impl<C: Clone> Follower<'_, C> {
                 acknowledge(&message).await?;
                 continue;
             };
-            let mut together = vec![message];
-            if handler.most > 1 {
-                // The first after a silence goes at once; then events of the kind gather for a breath.
+            let mut kinds = vec![(handler, vec![message])];
+            if handler.gathers {
+                // The first after a silence goes at once; then events gather for a breath.
                 let until = breath + BREATH;
-                while together.len() < handler.most
-                    && let Ok(message) =
-                        tokio::time::timeout_at(until, next(&mut left_over, &mut messages)).await
-                {
-                    let message = message?;
-                    if message.subject != together[0].subject {
-                        left_over = Some(message);
+                for _ in 1..TOGETHER {
+                    let more = next(&mut left_over, &mut messages);
+                    let Ok(message) = tokio::time::timeout_at(until, more).await else {
                         break;
+                    };
+                    let message = message?;
+                    match self.handlers.get(message.subject.as_str()) {
+                        Some(handler) if handler.gathers => add(&mut kinds, handler, message),
+                        _ => {
+                            left_over = Some(message);
+                            break;
+                        }
                     }
-                    together.push(message);
                 }
                 breath = Instant::now();
             }
-            let together = if handler.in_order {
-                order::in_order(self.core, &self.known, together).await?
-            } else {
-                together
-            };
-            let arrived = self.read(together).await?;
-            self.apply_together(arrived, handler).await?;
+            for (handler, alike) in kinds {
+                let alike = if handler.in_order {
+                    order::in_order(self.core, &self.known, alike).await?
+                } else {
+                    alike
+                };
+                let arrived = self.read(alike).await?;
+                self.apply_together(arrived, handler).await?;
+            }
         }
     }
 
@@ -309,6 +314,22 @@ impl<C: Clone> Follower<'_, C> {
                 .map_err(|error| chain(&error))?;
         }
         Ok(())
+    }
+}
+
+/// To its kind, which stands where its first event came: kinds that take turns in the stream cost one transaction each,
+/// not one a turn.
+fn add<'a, C>(
+    kinds: &mut Vec<(&'a Handler<C>, Vec<Message>)>,
+    handler: &'a Handler<C>,
+    message: Message,
+) {
+    match kinds
+        .iter_mut()
+        .find(|(kind, _)| std::ptr::eq(*kind, handler))
+    {
+        Some((_, alike)) => alike.push(message),
+        None => kinds.push((handler, vec![message])),
     }
 }
 

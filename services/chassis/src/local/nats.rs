@@ -102,6 +102,11 @@ impl LocalNats {
         self.settings.keys.as_deref()
     }
 
+    /// The folder with its streams.
+    pub fn streams(&self) -> PathBuf {
+        self.store.join("jetstream")
+    }
+
     /// The process of the server; another one after [`restart`](Self::restart).
     pub fn pid(&self) -> u32 {
         self.pid
@@ -137,7 +142,7 @@ impl LocalNats {
     /// As [`start`](Self::start).
     pub async fn lose_everything(&mut self) -> Result<(), LocalError> {
         self.kill9().await;
-        let streams = self.store.join("jetstream");
+        let streams = self.streams();
         fs::remove_dir_all(&streams).map_err(io("remove", &streams))?;
         self.restart().await
     }

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::{
     RelayError,
     publish::{Said, publish_batch},
-    relay::{park, published, renumber},
+    relay::{park, published},
 };
 use crate::{bus::Bus, counters::Counters, service::Core};
 
@@ -76,9 +76,9 @@ pub(super) async fn note(
     // The newest rows have the highest numbers: a step without a lost one is the last.
     loop {
         let (lost, oldest): (Option<i64>, Option<DateTime<Utc>>) = sqlx::query_as(
-            "select min(id) filter (where stream_seq > $1), min(published_at)
-             from (select id, stream_seq, published_at from chassis.outbox
-                   where published_at is not null and published_at <= coalesce($2::timestamptz, 'infinity') and aggregate is not null
+            "select min(id) filter (where last_seq > $1), min(published_at)
+             from (select id, last_seq, published_at from chassis.standing
+                   where published_at <= coalesce($2::timestamptz, 'infinity')
                    order by published_at desc limit $3) as newest",
         )
         .bind(up_to)
@@ -119,7 +119,11 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
         after_row = up_to,
         "the stream lost events; saying them again"
     );
-    let mut count = 0;
+    sqlx::query("delete from chassis.said_again where up_to > $1")
+        .bind(up_to)
+        .execute(&mut *conn)
+        .await?;
+    let (mut count, mut after) = (0, up_to);
     let mut page = published(core.bus.service, conn, up_to).await?;
     let mut said = Page::default();
     // While the server takes a page, the database notes the one before and reads the next.
@@ -130,10 +134,11 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
             published(core.bus.service, conn, last).await
         });
         said = Page {
+            after,
             up_to: last,
             said: now?,
         };
-        page = next?;
+        (page, after) = (next?, last);
         Counters::more(&core.counters.republished, said.fresh());
         count += said.fresh();
         tracing::debug!(stream, last, count, "saying again");
@@ -152,6 +157,8 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
 /// A page that the stream has again.
 #[derive(Default)]
 struct Page {
+    /// The row before its first, and its last.
+    after: i64,
     up_to: i64,
     said: Said,
 }
@@ -168,7 +175,18 @@ impl Page {
         stream: &str,
     ) -> Result<(), sqlx::Error> {
         park(core, conn, &self.said.refused).await?;
-        renumber(conn, &self.said.acked).await?;
+        let seqs = || self.said.acked.iter().map(|ack| ack.seq);
+        if let (Some(first), Some(last)) = (seqs().min(), seqs().max()) {
+            sqlx::query(
+                "insert into chassis.said_again (after, up_to, first_seq, last_seq) values ($1, $2, $3, $4)",
+            )
+            .bind(self.after)
+            .bind(self.up_to)
+            .bind(first)
+            .bind(last)
+            .execute(&mut *conn)
+            .await?;
+        }
         if self.up_to > 0 {
             reached(conn, stream, Some(self.up_to)).await?;
         }

@@ -50,21 +50,24 @@ impl Due {
     }
 }
 
-/// Rows on their way, in the order of their numbers, each with the event of its aggregate and kind before it: that is
-/// looked for among the last thousand of the aggregate, so that a rare kind costs no more than a frequent one.
+/// Rows on their way, in the order of their numbers, each with the event of its aggregate and kind before it: from the
+/// same rows, or else from the last thousand of the aggregate, so that a rare kind costs no more than a frequent one.
 macro_rules! due {
     ($which:literal) => {
         concat!(
             "with due as materialized (
-                 select id, event_id, aggregate, aggregate_seq, subject, event_type, payload, created_at, trace
-                 from chassis.outbox where ",
+                 select id, event_id, aggregate, aggregate_seq, subject, event_type, payload, created_at, trace,
+                     case when aggregate is not null then
+                         lag(event_id) over (partition by aggregate, subject order by aggregate_seq)
+                     end as beside
+                 from (select * from chassis.outbox where ",
             $which,
-            " order by id limit $1
+            " order by id limit $1) as due
              )
-             select due.*, before.event_id as after
+             select due.*, coalesce(due.beside, before.event_id) as after
              from due left join lateral (
                  select event_id from chassis.outbox o
-                 where o.aggregate = due.aggregate and o.subject = due.subject
+                 where due.beside is null and o.aggregate = due.aggregate and o.subject = due.subject
                      and o.aggregate_seq < due.aggregate_seq and o.aggregate_seq >= due.aggregate_seq - 1000
                  order by o.aggregate_seq desc limit 1
              ) as before on true
@@ -205,37 +208,20 @@ fn due(service: &'static str, row: &PgRow) -> Result<Due, sqlx::Error> {
     })
 }
 
-/// Notes that the stream has these rows.
-pub(super) async fn mark(conn: &mut PgConnection, acked: &[Acked]) -> Result<(), sqlx::Error> {
-    number(conn, MARK, acked).await
-}
-
-/// Notes under which numbers the stream has rows again. When they were said first stays: that is in no order's way, and
-/// no index has to be written.
-pub(super) async fn renumber(conn: &mut PgConnection, acked: &[Acked]) -> Result<(), sqlx::Error> {
-    number(conn, RENUMBER, acked).await
-}
-
-const MARK: &str =
-    "update chassis.outbox o set published_at = clock_timestamp(), stream_seq = a.seq
-     from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id";
-const RENUMBER: &str = "update chassis.outbox o set stream_seq = a.seq
-     from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id";
-
-async fn number(
-    conn: &mut PgConnection,
-    statement: &'static str,
-    acked: &[Acked],
-) -> Result<(), sqlx::Error> {
+/// Notes that the stream has these rows, and under which numbers.
+async fn mark(conn: &mut PgConnection, acked: &[Acked]) -> Result<(), sqlx::Error> {
     if acked.is_empty() {
         return Ok(());
     }
     let (ids, seqs): (Vec<i64>, Vec<i64>) = acked.iter().map(|ack| (ack.id, ack.seq)).unzip();
-    sqlx::query(statement)
-        .bind(ids)
-        .bind(seqs)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "update chassis.outbox o set published_at = clock_timestamp(), stream_seq = a.seq
+         from unnest($1::bigint[], $2::bigint[]) as a (id, seq) where o.id = a.id",
+    )
+    .bind(ids)
+    .bind(seqs)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -14,10 +14,15 @@ const EVERY: Duration = Duration::from_mins(10);
 const PIECE: i64 = 5000;
 
 /// Each deletes one piece: the oldest, found by its index.
-const PIECES: [(&str, i32); 3] = [
+const PIECES: [(&str, i32); 4] = [
     (
         "delete from chassis.outbox where id in (select id from chassis.outbox
          where published_at < now() - make_interval(days => $1) order by published_at limit $2)",
+        KEPT_DAYS,
+    ),
+    (
+        "delete from chassis.said_again where up_to in (select up_to from chassis.said_again
+         where said_at < now() - make_interval(days => $1) limit $2)",
         KEPT_DAYS,
     ),
     (

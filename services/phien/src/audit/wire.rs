@@ -23,7 +23,7 @@ const PAGE: i64 = 10_000;
 /// The stream gives the next message within this.
 const NEXT_WITHIN: Duration = Duration::from_secs(10);
 
-/// Every published event of the outbox stands in the stream, under the number that the outbox noted.
+/// Every published event of the outbox stands in the stream, under a number that was noted for it.
 pub(super) async fn in_the_streams(
     databases: &mut Databases,
     jetstream: &jetstream::Context,
@@ -42,10 +42,13 @@ pub(super) async fn in_the_streams(
     Ok(checks)
 }
 
-/// The events of a stream by number; what has expired is not there.
-async fn read(jetstream: &jetstream::Context, name: &str) -> anyhow::Result<HashMap<i64, Uuid>> {
+/// The numbers under which a stream has each event; what has expired is not there.
+async fn read(
+    jetstream: &jetstream::Context,
+    name: &str,
+) -> anyhow::Result<HashMap<Uuid, Vec<i64>>> {
     let stream = jetstream.get_stream(name).await?;
-    let mut all = HashMap::new();
+    let mut all: HashMap<_, Vec<i64>> = HashMap::new();
     if stream.cached_info().state.messages == 0 {
         return Ok(all);
     }
@@ -72,7 +75,8 @@ async fn read(jetstream: &jetstream::Context, name: &str) -> anyhow::Result<Hash
             .as_ref()
             .and_then(|headers| headers.get(EVENT_ID)?.as_str().parse::<EventId>().ok());
         if let Some(id) = id {
-            all.insert(i64::try_from(info.stream_sequence)?, id.uuid());
+            let seq = i64::try_from(info.stream_sequence)?;
+            all.entry(id.uuid()).or_default().push(seq);
         }
         if info.pending == 0 {
             return Ok(all);
@@ -82,14 +86,14 @@ async fn read(jetstream: &jetstream::Context, name: &str) -> anyhow::Result<Hash
 
 async fn compare(
     conn: &mut PgConnection,
-    stream: &HashMap<i64, Uuid>,
+    stream: &HashMap<Uuid, Vec<i64>>,
 ) -> anyhow::Result<(i64, Vec<String>)> {
     let (mut checked, mut mismatches, mut after) = (0, Vec::new(), 0);
     loop {
         // The oldest hours may have left the stream a moment ago.
-        let page: Vec<(i64, Uuid, i64)> = sqlx::query_as(
-            "select id, event_id, stream_seq from chassis.outbox
-             where id > $1 and aggregate is not null and published_at > now() - interval '6 days 23 hours'
+        let page: Vec<(i64, Uuid, i64, i64)> = sqlx::query_as(
+            "select id, event_id, first_seq, last_seq from chassis.standing
+             where id > $1 and published_at > now() - interval '6 days 23 hours'
              order by id limit $2",
         )
         .bind(after)
@@ -98,12 +102,13 @@ async fn compare(
         .await?;
         let Some(last) = page.last() else { break };
         after = last.0;
-        for (_, event, seq) in page {
+        for (_, event, first, last) in page {
             checked += 1;
-            if stream.get(&seq) != Some(&event) {
+            let seqs = stream.get(&event).map(Vec::as_slice).unwrap_or_default();
+            if !seqs.iter().any(|seq| (first..=last).contains(seq)) {
                 let event = EventId::from_uuid(event);
                 mismatches.push(format!(
-                    "{event} should be number {seq} of the stream, and is not"
+                    "{event} should be within numbers {first} to {last} of the stream, and is not"
                 ));
             }
         }
