@@ -18,7 +18,8 @@ begin
     end loop;
     for one in
         select c.oid::regclass as name, c.relkind = 'S' as counts,
-            c.relname = '_sqlx_migrations' as is_history,
+            -- Only read: migrations are the owner's, and a view shows what tables hold.
+            c.relname = '_sqlx_migrations' or c.relkind in ('v', 'm') as is_read,
             -- The trigger that keeps a ledger from being changed bears this name: then the right goes too.
             exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname like '%append\_only') as is_ledger
         from pg_class c where c.relowner = current_user::regrole and c.relkind in ('r', 'p', 'v', 'm', 'S')
@@ -28,7 +29,7 @@ begin
             execute format('grant usage, select on sequence %s to %I', one.name, rw);
         else
             execute format('grant select on %s to %I, %I', one.name, rw, ro);
-            if one.is_history then
+            if one.is_read then
                 execute format('revoke insert, update, delete on %s from %I', one.name, rw);
             elsif one.is_ledger then
                 execute format('grant insert on %s to %I', one.name, rw);
