@@ -13,6 +13,7 @@ use chassis::{
     testing::{self, eventually},
 };
 use proto::orders::v1::PaymentReceived;
+use sqlx::AssertSqlSafe;
 
 const EVENTS: u64 = 1_200;
 
@@ -85,6 +86,36 @@ impl Relay {
         .await;
     }
 
+    async fn change(&self, set: &str, which: &str) {
+        let sql = format!("update chassis.outbox set {set} where {which}");
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&self.core.db)
+            .await
+            .unwrap();
+    }
+
+    /// The stream is lost. Numbers noted before that, which count no more, are told by their size.
+    async fn say_all_again(&self) {
+        self.change("stream_seq = stream_seq + 1000000", "true")
+            .await;
+        self.jetstream.delete_stream("ORDERS").await.unwrap();
+        self.say(1).await;
+    }
+
+    async fn keep_a_copy(&mut self) {
+        self.nats.kill9().await;
+        let streams = self.nats.streams();
+        put(&streams, &streams.with_extension("copy")).await;
+        self.nats.restart().await.unwrap();
+    }
+
+    async fn go_back_to_the_copy(&mut self) {
+        self.nats.kill9().await;
+        let streams = self.nats.streams();
+        put(&streams.with_extension("copy"), &streams).await;
+        self.nats.restart().await.unwrap();
+    }
+
     async fn make_anew(&self) {
         let stream = self.jetstream.get_stream("ORDERS").await.unwrap();
         let config = stream.cached_info().config.clone();
@@ -102,6 +133,10 @@ impl Relay {
             0,
             "it stayed connected"
         );
+        self.end().await;
+    }
+
+    async fn end(self) {
         assert!(self.core.lifecycle.stop(Duration::from_secs(10)).await);
         self.nats.stop().await.unwrap();
     }
@@ -120,32 +155,56 @@ async fn deleted_the_next_event_finds_none_and_all_come_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_with_an_older_copy_of_its_store_is_told_what_that_lacks() {
     let mut relay = Relay::start().await;
-    // What was said again stands under the numbers that were noted then; these ones count no more.
-    sqlx::query("update chassis.outbox set stream_seq = stream_seq + 1000000")
+    relay.say_all_again().await;
+    relay.has(EVENTS + 1).await;
+    relay.keep_a_copy().await;
+    relay.say(EVENTS).await;
+    relay.has(2 * EVENTS + 1).await;
+    relay.go_back_to_the_copy().await;
+    relay.has(2 * EVENTS + 1).await;
+    assert_eq!(relay.said_again(), EVENTS + EVENTS);
+    relay.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loss_that_begins_within_what_was_said_again_leaves_the_rows_before_it() {
+    let mut relay = Relay::start().await;
+    // One row of the second page is said after its page.
+    relay
+        .change(
+            "published_at = null, stream_seq = null, parked_at = now()",
+            "id = 1101",
+        )
+        .await;
+    relay.say_all_again().await;
+    relay.has(EVENTS).await;
+    relay.keep_a_copy().await;
+    relay.change("parked_at = null", "id = 1101").await;
+    relay.has(EVENTS + 1).await;
+    relay.go_back_to_the_copy().await;
+    relay.has(EVENTS + 1).await;
+    assert_eq!(relay.said_again(), EVENTS - 1 + 1);
+    relay.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_refused_the_second_time_waits_with_what_came_after_it() {
+    let relay = Relay::start().await;
+    let payload = "decode(repeat('00', 5000000), 'hex')";
+    relay
+        .change(&format!("payload = {payload}"), "id = 1101")
+        .await;
+    relay.say_all_again().await;
+    // Numbers 1100, 1107 … 1198 of its aggregate are in its page.
+    let waiting = 15;
+    relay.has(EVENTS + 1 - waiting).await;
+    relay.change("payload = ''", "id = 1101").await;
+    sqlx::query("update chassis.dead_letter set replay_at = now()")
         .execute(&relay.core.db)
         .await
         .unwrap();
-    relay.jetstream.delete_stream("ORDERS").await.unwrap();
-    relay.say(1).await;
     relay.has(EVENTS + 1).await;
-
-    let (streams, copy) = (
-        relay.nats.streams(),
-        relay.nats.streams().with_extension("copy"),
-    );
-    relay.nats.kill9().await;
-    put(&streams, &copy).await;
-    relay.nats.restart().await.unwrap();
-    relay.say(EVENTS).await;
-    relay.has(2 * EVENTS + 1).await;
-
-    relay.nats.kill9().await;
-    put(&copy, &streams).await;
-    relay.nats.restart().await.unwrap();
-    relay.has(2 * EVENTS + 1).await;
-    assert_eq!(relay.said_again(), EVENTS + EVENTS);
-    assert!(relay.core.lifecycle.stop(Duration::from_secs(10)).await);
-    relay.nats.stop().await.unwrap();
+    relay.stop().await;
 }
 
 /// Puts a copy of one folder in the place of another.

@@ -1,4 +1,5 @@
-//! One stream, followed: events are applied in its order and acknowledged, or become dead letters.
+//! One stream, followed: events are applied and acknowledged, or become dead letters; those of a kind in its order. What
+//! several kinds brought within a breath is applied kind by kind.
 //!
 //! An event that fails while the database is well waits for its next try here, unacknowledged, and what its aggregate
 //! says later waits behind it; the others go on. While the database is away nothing is tried and nothing dies.

@@ -119,10 +119,6 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
         after_row = up_to,
         "the stream lost events; saying them again"
     );
-    sqlx::query("delete from chassis.said_again where up_to > $1")
-        .bind(up_to)
-        .execute(&mut *conn)
-        .await?;
     let (mut count, mut after) = (0, up_to);
     let mut page = published(core.bus.service, conn, up_to).await?;
     let mut said = Page::default();
@@ -136,6 +132,7 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
         said = Page {
             after,
             up_to: last,
+            rows: page.len(),
             said: now?,
         };
         (page, after) = (next?, last);
@@ -160,6 +157,7 @@ struct Page {
     /// The row before its first, and its last.
     after: i64,
     up_to: i64,
+    rows: usize,
     said: Said,
 }
 
@@ -187,9 +185,27 @@ impl Page {
             .execute(&mut *conn)
             .await?;
         }
+        if self.said.acked.len() < self.rows {
+            self.take_back(conn).await?;
+        }
         if self.up_to > 0 {
             reached(conn, stream, Some(self.up_to)).await?;
         }
+        Ok(())
+    }
+
+    /// What the stream did not take, and what waits behind it, is not published any more.
+    async fn take_back(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let acked: Vec<i64> = self.said.acked.iter().map(|ack| ack.id).collect();
+        sqlx::query(
+            "update chassis.outbox set published_at = null, stream_seq = null
+             where id > $1 and id <= $2 and published_at is not null and aggregate is not null and id <> all($3)",
+        )
+        .bind(self.after)
+        .bind(self.up_to)
+        .bind(acked)
+        .execute(conn)
+        .await?;
         Ok(())
     }
 }
