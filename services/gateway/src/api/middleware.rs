@@ -18,7 +18,7 @@ use chassis::{
     rpc::PATIENCE,
     trace::{self, Span},
 };
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tower_http::compression::{
@@ -104,17 +104,19 @@ fn note_status(mut span: Span, response: &Response) {
     );
 }
 
-/// What is read is compressed when it is long; what is written has short answers.
-async fn answered(request: Request, next: Next) -> Response {
+/// What is read is compressed when it is long; what is written has short answers. Boxed: every layer around it would
+/// move it once more.
+fn answered(request: Request, next: Next) -> BoxFuture<'static, Response> {
     if request.method() != Method::GET || !request.headers().contains_key(header::ACCEPT_ENCODING) {
-        return next.run(request).await;
+        return Box::pin(next.run(request));
     }
     let long = DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM));
     let compressing = Compression::new(next).compress_when(long);
-    match Box::pin(compressing.oneshot(request)).await {
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
-    }
+    Box::pin(
+        compressing
+            .oneshot(request)
+            .map(|Ok(response)| response.map(Body::new)),
+    )
 }
 
 /// Tells browsers what a page of ours may not do. A route that knows better has set its own words already.
