@@ -3,10 +3,7 @@
 //! What waits behind too many others is answered when nobody wants it any more. Payment webhooks come in by a lane of
 //! their own: they are few, and money that came in is always heard.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chassis::Refusal;
 use tokio::{
@@ -19,41 +16,43 @@ use crate::meters::Class;
 /// Webhooks under way: far more than any bank sends at once, far fewer than would hurt.
 const WEBHOOKS: usize = 256;
 
-/// Those who come back a second, at most, as far as they can be told when.
-const BACK: u64 = 250;
+/// Those who are told to come back in one second, as far as they can be told when: few beside those who are served.
+const BACK: u32 = 500;
 /// Nobody is told to wait for longer, in seconds.
-const LONGEST: u64 = 10;
+const LONGEST: u64 = 15;
 
-/// How many were refused, second by second: the more, the later they are told to come back.
-#[derive(Debug)]
-struct Refused {
-    began: Instant,
-    /// The second that is counted, and how many were refused in it and in the one before.
-    second: AtomicU64,
-    now: AtomicU64,
-    before: AtomicU64,
+/// The second that is given to whoever is refused next, and how many have it already. Earlier ones are taken or past.
+#[derive(Debug, Default, Clone, Copy)]
+struct Turn {
+    /// Since the gateway began.
+    second: u64,
+    given: u32,
 }
 
-impl Refused {
-    /// One more; in how many seconds they may come back. Exact enough: nothing is lost by a race at the turn.
-    fn one(&self, at: Instant) -> u32 {
-        let second = (at - self.began).as_secs();
-        let counted = self.second.swap(second, Ordering::Relaxed);
-        if counted != second {
-            let now = self.now.swap(0, Ordering::Relaxed);
-            let before = if counted + 1 == second { now } else { 0 };
-            self.before.store(before, Ordering::Relaxed);
+impl Turn {
+    /// Gives one more a second to come back in; how far that is.
+    fn give(&mut self, now: u64) -> u32 {
+        if self.second <= now {
+            *self = Self {
+                second: now + 1,
+                given: 0,
+            };
+        } else if self.given >= BACK && self.second < now + LONGEST {
+            *self = Self {
+                second: self.second + 1,
+                given: 0,
+            };
         }
-        let now = self.now.fetch_add(1, Ordering::Relaxed);
-        let most = now.max(self.before.load(Ordering::Relaxed));
-        u32::try_from((most / BACK).clamp(1, LONGEST)).unwrap_or(1)
+        self.given = self.given.saturating_add(1);
+        u32::try_from(self.second - now).unwrap_or(u32::MAX)
     }
 }
 
 /// The lanes of one gateway.
 #[derive(Debug, Clone)]
 pub(crate) struct Admission {
-    refused: Arc<Refused>,
+    began: Instant,
+    turn: Arc<Mutex<Turn>>,
     most: usize,
     everybody: Arc<Semaphore>,
     webhooks: Arc<Semaphore>,
@@ -63,12 +62,8 @@ impl Admission {
     /// Room for so many at once.
     pub(crate) fn new(most: usize) -> Self {
         Self {
-            refused: Arc::new(Refused {
-                began: Instant::now(),
-                second: AtomicU64::default(),
-                now: AtomicU64::default(),
-                before: AtomicU64::default(),
-            }),
+            began: Instant::now(),
+            turn: Arc::default(),
             most,
             everybody: Arc::new(Semaphore::new(most)),
             webhooks: Arc::new(Semaphore::new(WEBHOOKS)),
@@ -85,9 +80,13 @@ impl Admission {
         } else {
             Arc::clone(&self.everybody).try_acquire_owned().ok()
         };
-        place.ok_or_else(|| Refusal {
-            retry_after_seconds: self.refused.one(Instant::now()),
-            ..Refusal::busy()
+        place.ok_or_else(|| {
+            let now = self.began.elapsed().as_secs();
+            let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            Refusal {
+                retry_after_seconds: turn.give(now),
+                ..Refusal::busy()
+            }
         })
     }
 
@@ -122,16 +121,16 @@ mod tests {
         assert!(admission.enter(Class::Orders).await.is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_more_are_refused_the_later_they_come_back() {
-        let refused = Admission::new(0).refused;
-        let told = |count: u64| (0..count).fold(None, |_, _| Some(refused.one(Instant::now())));
-        assert_eq!(told(100), Some(1));
-        assert_eq!(told(1_000), Some(4));
-        tokio::time::advance(std::time::Duration::from_secs(1)).await;
-        assert_eq!(told(1), Some(4), "the second before counts");
-        assert_eq!(told(9_000), Some(10), "but never for too long");
-        tokio::time::advance(std::time::Duration::from_secs(5)).await;
-        assert_eq!(told(1), Some(1), "what is long past does not");
+    #[test]
+    fn those_who_are_refused_come_back_one_after_the_other() {
+        let mut turn = Turn::default();
+        let mut told = |now, count: u32| (0..count).fold(0, |_, _| turn.give(now));
+        assert_eq!(told(7, BACK), 1);
+        assert_eq!(told(7, 1), 2);
+        assert_eq!(told(7, 2 * BACK), 4);
+        assert_eq!(told(8, 1), 3, "who was told before has the earlier seconds");
+        assert_eq!(told(8, 100 * BACK), 15, "but never for too long");
+        assert_eq!(told(9, 1), 15);
+        assert_eq!(told(60, 1), 1, "what is long past does not count");
     }
 }
