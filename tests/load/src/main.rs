@@ -53,7 +53,7 @@ struct Args {
     /// How long each scenario is measured.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
-    /// How long the overload lasts; the peak is measured before and after it, for a quarter of that each.
+    /// How long the overload lasts; the peak is measured before and after it, for half of that each.
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(8..))]
     overload_seconds: u64,
     /// Connections, of the scenarios that have a usual number.
