@@ -85,6 +85,11 @@ const PUBLISHED: &str = due!("id > $2 and published_at is not null and aggregate
 /// Publishes what is due, until the role stops, the bus was connected anew, or an acknowledgement shows a loss.
 pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), RelayError> {
     let connections = core.bus.link.connections();
+    // What is noted here may be lost with the database's end, as with the relay's own: it is said again, and known to be
+    // a repeat. The log of the database is written at once for those who wait for it.
+    sqlx::query("set synchronous_commit = off")
+        .execute(&mut *conn)
+        .await?;
     core.bus
         .ensure_streams()
         .await
@@ -94,6 +99,10 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
     } else {
         0
     };
+    if core.lifecycle.is_stopping() {
+        // What was lost may not all be said again yet: nothing new comes before it.
+        return Ok(());
+    }
     let mut sweep = Sweep::default();
     let mut asked = Instant::now();
     loop {
