@@ -126,6 +126,10 @@ pub fn start(core: &Core, settings: &Settings, recent: Recent) {
 
 async fn look(core: &Core, conn: &mut PgConnection, recent: Recent) -> Result<(), sqlx::Error> {
     let since = core.clock.now() - WINDOW;
+    // Nobody waits for this; shoppers may for the other cores.
+    sqlx::query("set max_parallel_workers_per_gather = 0")
+        .execute(&mut *conn)
+        .await?;
     let mut checks = bus(&mut *conn, since).await?;
     checks.extend(recent(conn, since).await?);
     for check in &checks {
