@@ -25,6 +25,7 @@ use axum::{
     response::Response,
 };
 use chassis::lifecycle::Lifecycle;
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use hyper::{
     body::Incoming,
     server::conn::{http1, http2},
@@ -181,11 +182,10 @@ async fn serve_http1(
         .header_read_timeout(HEAD_WITHIN)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(Socket::new(stream, leaving.clone()), service);
-    let mut stopping = pin!(lifecycle.stopping());
-    let mut told = false;
+    // Asked only when it was woken: behind it is a lock that all connections share.
+    let mut stopping: FuturesUnordered<_> = std::iter::once(lifecycle.stopping()).collect();
     let feed = poll_fn(|cx| {
-        if !told && stopping.as_mut().poll(cx).is_ready() {
-            told = true;
+        if let Poll::Ready(Some(())) = stopping.poll_next_unpin(cx) {
             Pin::new(&mut connection).graceful_shutdown();
         }
         match Pin::new(&mut connection).poll(cx) {

@@ -121,6 +121,8 @@ fn answered(request: Request, next: Next) -> BoxFuture<'static, Response> {
 
 /// Tells browsers what a page of ours may not do. A route that knows better has set its own words already.
 fn protect(headers: &mut HeaderMap, secure: bool) {
+    // For these and for what follows: a map that grows is made anew.
+    headers.reserve(10);
     let mut usual = |name: HeaderName, value: &'static str| {
         headers
             .entry(name)
