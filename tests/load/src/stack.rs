@@ -243,6 +243,21 @@ impl Stack {
         self.postgres.admin_url().into()
     }
 
+    /// Postgres tidies, counts and writes what came so far, so that it does in no measurement.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(crate) async fn settle(&self) -> anyhow::Result<()> {
+        for service in local_databases::SERVICES {
+            let url = self.owner_url(service);
+            let mut owner = PgConnection::connect(url.expose_secret()).await?;
+            sqlx::query("vacuum analyze").execute(&mut owner).await?;
+        }
+        let mut admin = PgConnection::connect(self.admin_url().expose_secret()).await?;
+        sqlx::query("checkpoint").execute(&mut admin).await?;
+        Ok(())
+    }
+
     /// A part of it by name: gateway, orders, others.
     ///
     /// # Panics

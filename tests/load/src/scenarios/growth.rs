@@ -49,7 +49,7 @@ pub(crate) async fn grow(bench: &mut Bench) -> anyhow::Result<()> {
         bench.tell("four", &work, &outcome);
     }
     checks::quiet(&bench.stack).await?;
-    Ok(())
+    bench.stack.settle().await
 }
 
 /// Runs orders on the grown store and on an empty one of this moment.

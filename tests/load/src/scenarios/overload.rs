@@ -3,7 +3,7 @@
 //! Served is as much as at the peak; the others are told *busy* at once, and come back as they were told to. The load
 //! shares the machine, so it is made of people and not of requests a second, at the peak as well: who is refused waits
 //! its `Retry-After`, who has waited for five seconds hangs up. The bank tells of as much money at the peak, and the peak
-//! lasts as long, so that what the database does now and then falls into both.
+//! lasts as long. Before each the database writes what came so far: else it would in the midst of one of them.
 
 use std::{
     sync::{Arc, Barrier},
@@ -12,6 +12,7 @@ use std::{
 
 use crate::{
     bench::{Bench, load},
+    checks,
     client::{Manners, Pace},
     work::{Orders, Webhooks},
 };
@@ -57,13 +58,15 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Orders of so many shoppers while the bank tells of money; how many orders a second were placed.
+/// Orders of so many shoppers while the bank tells of money, after a rest; how many orders a second were placed.
 async fn with_money(
     bench: &mut Bench,
     name: &str,
     shoppers: usize,
     measure: Duration,
 ) -> anyhow::Result<f64> {
+    checks::quiet(&bench.stack).await?;
+    bench.stack.settle().await?;
     let together = Some(Arc::new(Barrier::new(2)));
     let many = Pace {
         together: together.clone(),
