@@ -217,11 +217,10 @@ async fn stopped_before_all_is_said_again_it_says_nothing_new() {
     let relay = Relay::start().await;
     relay.say(1_000).await;
     relay.has(EVENTS + 1_000).await;
-    let mut held = relay.core.begin().await.unwrap();
-    sqlx::query("lock table chassis.said_again in share mode")
-        .execute(&mut *held)
-        .await
-        .unwrap();
+    let mut first_page = relay.core.begin().await.unwrap();
+    let held =
+        "insert into chassis.said_again (after, up_to, first_seq, last_seq) values (0, 1000, 1, 1)";
+    sqlx::query(held).execute(&mut *first_page).await.unwrap();
     relay.jetstream.delete_stream("ORDERS").await.unwrap();
     relay.say(1).await;
     // The third page waits until the first is noted.
@@ -230,7 +229,7 @@ async fn stopped_before_all_is_said_again_it_says_nothing_new() {
     })
     .await;
     let stop = relay.core.lifecycle.stop(Duration::from_secs(10));
-    let (stopped, let_go) = tokio::join!(stop, held.rollback());
+    let (stopped, let_go) = tokio::join!(stop, first_page.rollback());
     let_go.unwrap();
     assert!(stopped);
     assert_eq!(relay.messages().await, Some(2_000));

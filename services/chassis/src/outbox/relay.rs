@@ -242,8 +242,6 @@ pub(super) async fn park(
 ) -> Result<(), sqlx::Error> {
     for (id, reason) in refused {
         tracing::error!(row = id, "parked, the stream refuses it: {reason}");
-        Counters::one(&core.counters.outbox_parked);
-        Counters::one(&core.counters.dead_letters);
         sqlx::query(
             "with parked as (
                  update chassis.outbox set parked_at = clock_timestamp() where id = $1
@@ -258,6 +256,8 @@ pub(super) async fn park(
         .bind(reason)
         .execute(&mut *conn)
         .await?;
+        Counters::one(&core.counters.outbox_parked);
+        Counters::one(&core.counters.dead_letters);
     }
     Ok(())
 }
