@@ -6,12 +6,15 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{config::Settings, counters::Counters, leader::lead, service::Core, telemetry::chain};
 
 /// How far back a running service looks: longer than it pauses, so that nothing slips between two looks.
 const WINDOW: TimeDelta = TimeDelta::hours(1);
+/// How much longer a running service rests than it looks.
+const RESTS: u32 = 9;
 
 /// One rule, checked on everything it applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,22 +77,43 @@ const RULES: [(&str, &str, &str); 4] = [
 /// When the database does not answer.
 pub async fn bus(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Check>, sqlx::Error> {
     let mut checks = Vec::with_capacity(RULES.len());
-    for (name, count, breaks) in RULES {
-        let checked = sqlx::query_scalar(count)
-            .bind(since)
-            .fetch_one(&mut *conn)
-            .await?;
-        let mismatches = sqlx::query_scalar(breaks)
-            .bind(since)
-            .fetch_all(&mut *conn)
-            .await?;
-        checks.push(Check {
-            name,
-            checked,
-            mismatches,
-        });
+    for rule in RULES {
+        checks.push(ask(&mut *conn, rule, since).await?);
     }
     Ok(checks)
+}
+
+async fn ask(
+    conn: &mut PgConnection,
+    (name, count, breaks): (&'static str, &'static str, &'static str),
+    since: DateTime<Utc>,
+) -> Result<Check, sqlx::Error> {
+    let checked = sqlx::query_scalar(count)
+        .bind(since)
+        .fetch_one(&mut *conn)
+        .await?;
+    let mismatches = sqlx::query_scalar(breaks)
+        .bind(since)
+        .fetch_all(conn)
+        .await?;
+    Ok(Check {
+        name,
+        checked,
+        mismatches,
+    })
+}
+
+/// Checks something and rests, nine times as long: after a rush there is much to look at, and the next may have begun.
+///
+/// # Errors
+/// As what it checks.
+pub async fn unhurried<T>(
+    checking: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let began = Instant::now();
+    let found = checking.await?;
+    tokio::time::sleep(began.elapsed() * RESTS).await;
+    Ok(found)
 }
 
 /// The lowest UUIDv7 of a time, for rules on what is new.
@@ -112,7 +136,11 @@ pub fn start(core: &Core, settings: &Settings, recent: Recent) {
                 break;
             };
             loop {
-                if let Err(error) = look(&core, &mut lead.conn, recent).await {
+                let looked = tokio::select! {
+                    looked = look(&core, &mut lead.conn, recent) => looked,
+                    () = core.lifecycle.stopping() => return,
+                };
+                if let Err(error) = looked {
                     tracing::warn!("the audit starts again: {}", chain(&error));
                     break;
                 }
@@ -127,10 +155,16 @@ pub fn start(core: &Core, settings: &Settings, recent: Recent) {
 async fn look(core: &Core, conn: &mut PgConnection, recent: Recent) -> Result<(), sqlx::Error> {
     let since = core.clock.now() - WINDOW;
     // Nobody waits for this; shoppers may for the other cores.
-    sqlx::query("set max_parallel_workers_per_gather = 0")
-        .execute(&mut *conn)
-        .await?;
-    let mut checks = bus(&mut *conn, since).await?;
+    for setting in [
+        "set max_parallel_workers_per_gather = 0",
+        "set statement_timeout = '60s'",
+    ] {
+        sqlx::query(setting).execute(&mut *conn).await?;
+    }
+    let mut checks = Vec::new();
+    for rule in RULES {
+        checks.push(unhurried(ask(&mut *conn, rule, since)).await?);
+    }
     checks.extend(recent(conn, since).await?);
     for check in &checks {
         let checked = usize::try_from(check.checked).unwrap_or(0);

@@ -32,7 +32,7 @@ const WARM: Duration = Duration::from_secs(1);
 /// Seconds until the store is grown.
 const GROWING: f64 = 120.0;
 /// Units of each hot offer, more than can be sold in the time.
-pub(crate) const AMPLE: i64 = 3_000_000;
+pub(crate) const AMPLE: i64 = 9_000_000;
 /// The same, where many offers share the demand.
 const AMPLE_OF_MANY: i64 = 20_000;
 

@@ -40,7 +40,8 @@ impl Shop {
 
     /// Notes what was told.
     pub(crate) fn told(&mut self, work: &Orders, outcome: &Outcome) {
-        self.placed += outcome.count(201);
+        // 200: the first answer was lost on its way to the gateway, which asked again.
+        self.placed += outcome.count(201) + outcome.count(200);
         self.unknown += outcome.unknown;
         self.sample.extend(&work.sample);
     }
