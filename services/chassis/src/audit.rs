@@ -34,11 +34,14 @@ pub type Recent =
         DateTime<Utc>,
     ) -> Pin<Box<dyn Future<Output = Result<Vec<Check>, sqlx::Error>> + Send + 'a>>;
 
-/// Name, how many it applies to since `$1`, a line for each that breaks it.
-const RULES: [(&str, &str, &str); 4] = [
+/// A rule as two statements: its name, how many things it applies to, a line for each that breaks it. Those that can be
+/// asked of new things alone take `$1`, the first id of that time (ids are UUIDv7), and `$2`, the time itself.
+pub type Rule = (&'static str, &'static str, &'static str);
+
+const RULES: [Rule; 4] = [
     (
         "outbox_is_published",
-        "select count(*) from chassis.outbox where published_at > $1 or published_at is null",
+        "select count(*) from chassis.outbox where published_at > $2 or published_at is null",
         "select format('event %s has waited since %s', event_id, created_at) from chassis.outbox o
          where published_at is null and parked_at is null and created_at < now() - interval '10 seconds'
              and (aggregate is null or aggregate not in
@@ -46,22 +49,22 @@ const RULES: [(&str, &str, &str); 4] = [
     ),
     (
         "aggregates_are_numbered",
-        "select count(distinct aggregate) from chassis.outbox where published_at > $1 or published_at is null",
+        "select count(distinct aggregate) from chassis.outbox where published_at > $2 or published_at is null",
         "select format('%s: counted %s, said up to %s', a.aggregate, a.last_seq, o.last)
          from chassis.aggregate a
          cross join lateral (select max(aggregate_seq) as last from chassis.outbox where aggregate = a.aggregate) as o
-         where a.aggregate in (select aggregate from chassis.outbox where published_at > $1 or published_at is null)
+         where a.aggregate in (select aggregate from chassis.outbox where published_at > $2 or published_at is null)
              and a.last_seq <> o.last",
     ),
     (
         "no_dead_letters",
-        "select count(*) from chassis.inbox where heard_at > $1",
+        "select count(*) from chassis.inbox where heard_at > $2",
         "select format('dead letter %s on %s: %s', id, subject, reason)
          from chassis.dead_letter where replayed_at is null order by id",
     ),
     (
         "no_gaps_heard",
-        "select count(*) from chassis.inbox where heard_at > $1",
+        "select count(*) from chassis.inbox where heard_at > $2",
         "select format('%s %s of %s was not heard before the next one', event_type, event_id, aggregate)
          from chassis.gap g
          where not exists (select from chassis.inbox i where i.event_id = g.event_id)
@@ -83,16 +86,23 @@ pub async fn bus(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Ch
     Ok(checks)
 }
 
-async fn ask(
+/// Checks one rule, of what came since then.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ask(
     conn: &mut PgConnection,
-    (name, count, breaks): (&'static str, &'static str, &'static str),
+    (name, count, breaks): Rule,
     since: DateTime<Utc>,
 ) -> Result<Check, sqlx::Error> {
+    let first = first_id(since);
     let checked = sqlx::query_scalar(count)
+        .bind(first)
         .bind(since)
         .fetch_one(&mut *conn)
         .await?;
     let mismatches = sqlx::query_scalar(breaks)
+        .bind(first)
         .bind(since)
         .fetch_all(conn)
         .await?;

@@ -22,7 +22,7 @@ const BACK: u32 = 500;
 const LONGEST: u64 = 15;
 
 /// The second that is given to whoever is refused next, and how many have it already. Earlier ones are taken or past.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 struct Turn {
     /// Since the gateway began.
     second: u64,

@@ -1,12 +1,9 @@
 //! The books of orders, checked against each other. `phien audit` runs it and compares with catalogue.
-//!
-//! Each rule is two statements: how many things it applies to, and a line for each that breaks it. Those that can be
-//! asked of new things alone take `$1`, the first id of that time (ids are UUIDv7), and `$2`, the time itself.
 
 use std::collections::HashMap;
 
 use chassis::{
-    audit::{Check, first_id, unhurried},
+    audit::{Check, Rule, ask, unhurried},
     id::{Id as _, OfferId, OrderId},
 };
 use chrono::{DateTime, Utc};
@@ -17,8 +14,6 @@ use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
 
 use crate::domain::offer::Units;
-
-type Rule = (&'static str, &'static str, &'static str);
 
 const RULES: &[Rule] = &[
     (
@@ -222,7 +217,7 @@ const PROJECTIONS: &[Rule] = &[
 /// # Errors
 /// When the database refuses.
 pub async fn audit(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
-    let mut checks = run(&mut *conn, RULES.iter(), DateTime::UNIX_EPOCH).await?;
+    let mut checks = all(&mut *conn, RULES).await?;
     checks.push(each_order_said_once(conn).await?);
     Ok(checks)
 }
@@ -237,8 +232,7 @@ pub async fn recent(
 ) -> Result<Vec<Check>, sqlx::Error> {
     let mut checks = Vec::new();
     for rule in RULES.iter().filter(|(_, count, _)| count.contains('$')) {
-        let rule = std::iter::once(rule);
-        checks.extend(unhurried(run(&mut *conn, rule, since)).await?);
+        checks.push(unhurried(ask(&mut *conn, *rule, since)).await?);
     }
     Ok(checks)
 }
@@ -248,32 +242,13 @@ pub async fn recent(
 /// # Errors
 /// When the database refuses.
 pub async fn projections(conn: &mut PgConnection) -> Result<Vec<Check>, sqlx::Error> {
-    run(conn, PROJECTIONS.iter(), DateTime::UNIX_EPOCH).await
+    all(conn, PROJECTIONS).await
 }
 
-async fn run(
-    conn: &mut PgConnection,
-    rules: impl Iterator<Item = &Rule>,
-    since: DateTime<Utc>,
-) -> Result<Vec<Check>, sqlx::Error> {
+async fn all(conn: &mut PgConnection, rules: &[Rule]) -> Result<Vec<Check>, sqlx::Error> {
     let mut checks = Vec::new();
-    let first = first_id(since);
-    for &(name, count, breaks) in rules {
-        let checked = sqlx::query_scalar(count)
-            .bind(first)
-            .bind(since)
-            .fetch_one(&mut *conn)
-            .await?;
-        let mismatches = sqlx::query_scalar(breaks)
-            .bind(first)
-            .bind(since)
-            .fetch_all(&mut *conn)
-            .await?;
-        checks.push(Check {
-            name,
-            checked,
-            mismatches,
-        });
+    for rule in rules {
+        checks.push(ask(&mut *conn, *rule, DateTime::UNIX_EPOCH).await?);
     }
     Ok(checks)
 }
