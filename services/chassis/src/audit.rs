@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{config::Settings, counters::Counters, leader::lead, service::Core, telemetry::chain};
 
-/// How far back a running service looks: longer than it pauses, so that nothing slips between two looks.
+/// How far back a running service looks from where its last look began, so that nothing slips between two looks.
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 /// How much longer a running service rests than it looks.
 const RESTS: u32 = 9;
@@ -145,9 +145,12 @@ pub fn start(core: &Core, settings: &Settings, recent: Recent) {
             let Some(mut lead) = lead(&core, "audit").await else {
                 break;
             };
+            let mut last = core.clock.now();
             loop {
+                let since = last - WINDOW;
+                last = core.clock.now();
                 let looked = tokio::select! {
-                    looked = look(&core, &mut lead.conn, recent) => looked,
+                    looked = look(&core, &mut lead.conn, since, recent) => looked,
                     () = core.lifecycle.stopping() => return,
                 };
                 if let Err(error) = looked {
@@ -162,8 +165,12 @@ pub fn start(core: &Core, settings: &Settings, recent: Recent) {
     });
 }
 
-async fn look(core: &Core, conn: &mut PgConnection, recent: Recent) -> Result<(), sqlx::Error> {
-    let since = core.clock.now() - WINDOW;
+async fn look(
+    core: &Core,
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+    recent: Recent,
+) -> Result<(), sqlx::Error> {
     // Nobody waits for this; shoppers may for the other cores.
     for setting in [
         "set max_parallel_workers_per_gather = 0",

@@ -35,6 +35,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// A role is not ready when it has been cut off for so long; a server that restarts takes less.
 const DOWN_MOST: Duration = Duration::from_secs(3);
 
+/// Bytes of a stream that are asked for at once, so that twice as many are on the way at most: the server cuts off whom
+/// 64 MiB wait for (`max_pending`), and an event may have up to 4 MB.
+pub const PULL_BYTES: usize = 16 << 20;
+
 /// A role's hold on the bus.
 #[derive(Clone, Debug)]
 pub struct Bus {

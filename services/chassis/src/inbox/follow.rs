@@ -15,7 +15,9 @@ use sqlx::PgConnection;
 use tokio::time::Instant;
 
 use super::{Failure, Handler, TOGETHER, dead, gaps::Known, held::Held, order};
-use crate::{counters::Counters, envelope::EventHead, service::Core, telemetry::chain};
+use crate::{
+    bus::PULL_BYTES, counters::Counters, envelope::EventHead, service::Core, telemetry::chain,
+};
 
 /// How long events gather whose kinds are applied together.
 const BREATH: Duration = Duration::from_millis(100);
@@ -135,6 +137,7 @@ impl<C: Clone> Follower<'_, C> {
             .await
             .map_err(|error| chain(&error))?
             .stream()
+            .max_bytes_per_batch(PULL_BYTES)
             .heartbeat(Duration::from_secs(5))
             .expires(Duration::from_secs(15))
             .messages()

@@ -16,7 +16,12 @@ use async_nats::jetstream::{
     context::GetStreamErrorKind,
     stream,
 };
-use chassis::{bus::Bus, envelope, telemetry::chain, trace::Span};
+use chassis::{
+    bus::{Bus, PULL_BYTES},
+    envelope,
+    telemetry::chain,
+    trace::Span,
+};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use prost::Message as _;
@@ -117,6 +122,7 @@ async fn try_follow(
     let pulls = consumer
         .stream()
         .max_messages_per_batch(PULL_BATCH)
+        .max_bytes_per_batch(PULL_BYTES)
         .heartbeat(HEARTBEAT)
         .expires(PULL_EXPIRES);
     let mut messages = pulls.messages().await.map_err(|error| chain(&error))?;
