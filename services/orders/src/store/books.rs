@@ -11,6 +11,7 @@ use chassis::{
     id::{AccountId, BankEntryId, EventId, Id, OfferId, OrderId, SessionId},
     inbox,
 };
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ pub struct Opened {
     pub books: Books,
     /// By position: false for what was applied by an earlier batch.
     pub fresh: Vec<bool>,
+    /// The database's `now()`, if an offer was read.
+    pub read_at: Option<DateTime<Utc>>,
 }
 
 /// Enters the events of a batch into the inbox, locks and loads.
@@ -52,19 +55,27 @@ pub async fn open(
     keys: Keys,
 ) -> Result<Opened, sqlx::Error> {
     let fresh = fresh(&mut *conn, asks).await?;
-    let books = load(conn, asks, keys).await?;
-    Ok(Opened { books, fresh })
+    let (books, read_at) = load(conn, asks, keys).await?;
+    Ok(Opened {
+        books,
+        fresh,
+        read_at,
+    })
 }
 
-/// Locks and loads; again, within the transaction that has opened them, when the keys have to be looked up after all.
+/// Locks and loads, and tells the database's time as [`Opened::read_at`]; again, within the transaction that has opened them, when the keys have to be looked up after all.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn load(conn: &mut PgConnection, asks: &[Ask], keys: Keys) -> Result<Books, sqlx::Error> {
+pub async fn load(
+    conn: &mut PgConnection,
+    asks: &[Ask],
+    keys: Keys,
+) -> Result<(Books, Option<DateTime<Utc>>), sqlx::Error> {
     let mut books = Books::default();
     let to_change: BTreeSet<OrderId> = asks.iter().filter_map(Ask::order).collect();
     load_orders(&mut *conn, to_change, true, &mut books).await?;
-    load_offers(&mut *conn, asks, &mut books).await?;
+    let read_at = load_offers(&mut *conn, asks, &mut books).await?;
     if keys == Keys::LookedUp {
         // With the offers locked: whoever had them before may have placed an order with one of these keys.
         load_keys(&mut *conn, asks, &mut books).await?;
@@ -74,7 +85,7 @@ pub async fn load(conn: &mut PgConnection, asks: &[Ask], keys: Keys) -> Result<B
     }
     load_taken(&mut *conn, asks, &mut books).await?;
     load_holds(&mut *conn, asks, &mut books).await?;
-    Ok(books)
+    Ok((books, read_at))
 }
 
 /// Was it an order under a key that the database knows?
@@ -188,7 +199,7 @@ async fn load_offers(
     conn: &mut PgConnection,
     asks: &[Ask],
     books: &mut Books,
-) -> Result<(), sqlx::Error> {
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let mut ids: BTreeSet<Uuid> = BTreeSet::new();
     let mut sessions: BTreeSet<Uuid> = BTreeSet::new();
     for ask in asks {
@@ -232,10 +243,11 @@ async fn load_offers(
     }
     let (ids, sessions): (Vec<_>, Vec<_>) =
         (ids.into_iter().collect(), sessions.into_iter().collect());
-    for offer in offers::lock(conn, &ids, &sessions).await? {
+    let (offers, read_at) = offers::lock(conn, &ids, &sessions).await?;
+    for offer in offers {
         books.offers.insert(offer.id, offer);
     }
-    Ok(())
+    Ok(read_at)
 }
 
 /// Who wants what of which offer.

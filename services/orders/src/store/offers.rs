@@ -52,6 +52,7 @@ struct Row {
     waiting: i64,
     last_place: i64,
     version: i64,
+    read_at: DateTime<Utc>,
 }
 
 impl From<Row> for Offer {
@@ -110,7 +111,7 @@ impl From<Row> for Offer {
     }
 }
 
-/// Locks offers in key order: those named, and all of the sessions named.
+/// Locks offers in key order: those named, and all of the sessions named. Tells the database's time too, if there is any.
 ///
 /// # Errors
 /// When the database refuses.
@@ -118,16 +119,17 @@ pub async fn lock(
     conn: &mut PgConnection,
     offers: &[Uuid],
     sessions: &[Uuid],
-) -> Result<Vec<Offer>, sqlx::Error> {
+) -> Result<(Vec<Offer>, Option<DateTime<Utc>>), sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select * from offers where id = any($1) or session_id = any($2) order by id for update",
+        "select *, now() as \"read_at!\" from offers where id = any($1) or session_id = any($2) order by id for update",
         offers,
         sessions
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Offer::from).collect())
+    let read_at = rows.first().map(|row| row.read_at);
+    Ok((rows.into_iter().map(Offer::from).collect(), read_at))
 }
 
 /// A session's offers as they are now.
@@ -140,7 +142,7 @@ pub async fn of_session(
 ) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select * from offers where session_id = $1 order by id",
+        "select *, now() as \"read_at!\" from offers where session_id = $1 order by id",
         session.uuid()
     )
     .fetch_all(conn)
@@ -155,7 +157,7 @@ pub async fn of_session(
 pub async fn unsettled(conn: &mut PgConnection) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select * from offers where settled_at is null and opened_at is not null order by id"
+        "select *, now() as \"read_at!\" from offers where settled_at is null and opened_at is not null order by id"
     )
     .fetch_all(conn)
     .await?;
