@@ -31,13 +31,7 @@ impl Clock {
     /// When the database does not answer.
     pub async fn db_now(&self, conn: &mut PgConnection) -> Result<DateTime<Utc>, sqlx::Error> {
         let now: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(conn).await?;
-        Ok(self.of_db(now))
-    }
-
-    /// The same, of a `now()` that was read on the way.
-    #[must_use]
-    pub fn of_db(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + self.offset()
+        Ok(now + self.offset())
     }
 
     /// A new id, sortable by time.

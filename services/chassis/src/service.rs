@@ -12,9 +12,8 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{
-    Connection as _, PgConnection, PgPool, Postgres, Transaction,
+    Connection as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
-    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -191,25 +190,13 @@ impl Core {
         self.waiting(self.db.begin()).await
     }
 
-    /// A connection for [`begin_hot`](Self::begin_hot), kept while transactions follow one another: it has their plans.
-    ///
-    /// # Errors
-    /// When no connection is to be had.
-    pub async fn acquire(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-        self.waiting(self.db.acquire()).await
-    }
-
     /// Opens a transaction of a hot path: rows are found by index and statements are planned once, whatever the
     /// statistics say of a table that was empty a minute ago. No statement goes on for longer than somebody waits for
     /// it, and none waits longer than two seconds for a row.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn begin_hot<'a>(
-        &self,
-        conn: &'a mut PgConnection,
-        until: Instant,
-    ) -> Result<Transaction<'a, Postgres>, sqlx::Error> {
+    /// When no connection is to be had.
+    pub async fn begin_hot(&self, until: Instant) -> Result<Tx, sqlx::Error> {
         let left = until.saturating_duration_since(Instant::now());
         // 0 would mean: without end.
         let left = left.as_millis().clamp(50, 10_000);
@@ -218,7 +205,8 @@ impl Core {
              set local statement_timeout = {left}; set local lock_timeout = {}",
             left.min(2_000)
         );
-        conn.begin_with(sqlx::AssertSqlSafe(begin)).await
+        self.waiting(self.db.begin_with(sqlx::AssertSqlSafe(begin)))
+            .await
     }
 
     /// Opens a transaction that reads everything as of one moment and changes nothing; it is dropped, not committed.
@@ -250,7 +238,7 @@ impl Core {
     ///
     /// # Errors
     /// When the database refuses the commit; nothing was done then.
-    pub async fn commit(&self, tx: Transaction<'_, Postgres>) -> Result<(), sqlx::Error> {
+    pub async fn commit(&self, tx: Tx) -> Result<(), sqlx::Error> {
         tx.commit().await?;
         self.wake_relay();
         Ok(())

@@ -14,7 +14,6 @@ use chassis::{
     trace::{self, Span, Trace},
 };
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, Postgres, pool::PoolConnection};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
@@ -54,8 +53,6 @@ pub(super) struct Batcher {
     restrictions: watch::Receiver<Arc<Restrictions>>,
     /// Payment codes drawn and not used yet.
     codes: Vec<PaymentCode>,
-    /// Kept while batches follow one another.
-    conn: Option<PoolConnection<Postgres>>,
     /// Batches in a row in which every order was new.
     calm: u32,
 }
@@ -88,7 +85,6 @@ impl Batcher {
             meters,
             restrictions,
             codes: Vec::new(),
-            conn: None,
             calm: 0,
         }
     }
@@ -99,10 +95,6 @@ impl Batcher {
         let mut next = None;
         loop {
             if next.is_none() {
-                next = queue.try_recv().ok();
-            }
-            if next.is_none() {
-                self.conn = None;
                 let last_call = async {
                     lifecycle.stopping().await;
                     tokio::time::sleep(LAST_CALL).await;
@@ -223,23 +215,11 @@ impl Batcher {
     ) -> Result<Vec<Decided>, sqlx::Error> {
         let core = self.core.clone();
         let term = self.gate.term();
-        // Whatever goes wrong, the next try has another one.
-        let mut conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => core.acquire().await?,
-        };
-        let mut tx = core.begin_hot(&mut conn, until).await?;
+        let mut tx = core.begin_hot(until).await?;
         self.draw_codes(&mut tx, asks).await?;
+        let now = core.clock.db_now(&mut tx).await?;
         let keys = self.keys();
-        let Opened {
-            mut books,
-            fresh,
-            read_at,
-        } = books::open(&mut tx, asks, keys).await?;
-        let now = match read_at {
-            Some(now) => core.clock.of_db(now),
-            None => core.clock.db_now(&mut tx).await?,
-        };
+        let Opened { mut books, fresh } = books::open(&mut tx, asks, keys).await?;
         let todo = if fresh.iter().all(|fresh| *fresh) {
             Cow::Borrowed(asks)
         } else {
@@ -250,12 +230,11 @@ impl Batcher {
         if keys == Keys::TakenAsNew && !all_new(&answers) {
             // Whoever is refused may be owed the order of a key.
             self.draw_codes(&mut tx, asks).await?;
-            (books, _) = books::load(&mut tx, asks, Keys::LookedUp).await?;
+            books = books::load(&mut tx, asks, Keys::LookedUp).await?;
             answers = self.judge(&mut books, now, &todo);
         }
         books::save(&mut tx, &core.clock, &books, &todo, now).await?;
         core.commit(tx).await?;
-        self.conn = Some(conn);
         for wanted in self.gate.learn(Instant::now(), term, &books, asks) {
             let gate = Arc::clone(&self.gate);
             self.core
@@ -319,7 +298,7 @@ impl Batcher {
     /// Makes sure that every order of the batch can have a code for each of its lines.
     async fn draw_codes(
         &mut self,
-        conn: &mut PgConnection,
+        tx: &mut chassis::service::Tx,
         asks: &[Ask],
     ) -> Result<(), sqlx::Error> {
         let needed: usize = asks
@@ -331,7 +310,7 @@ impl Batcher {
             .sum();
         if self.codes.len() < needed {
             let count = CODES.max(i64::try_from(needed).unwrap_or(CODES));
-            let drawn = store::payments::draw_codes(conn, count).await?;
+            let drawn = store::payments::draw_codes(tx, count).await?;
             let codes = drawn
                 .into_iter()
                 .filter_map(|n| PaymentCode::from_seq(u64::try_from(n).ok()?));

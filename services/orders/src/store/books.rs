@@ -11,7 +11,6 @@ use chassis::{
     id::{AccountId, BankEntryId, EventId, Id, OfferId, OrderId, SessionId},
     inbox,
 };
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -41,8 +40,6 @@ pub struct Opened {
     pub books: Books,
     /// By position: false for what was applied by an earlier batch.
     pub fresh: Vec<bool>,
-    /// The database's `now()`, if an offer was read.
-    pub read_at: Option<DateTime<Utc>>,
 }
 
 /// Enters the events of a batch into the inbox, locks and loads.
@@ -55,27 +52,19 @@ pub async fn open(
     keys: Keys,
 ) -> Result<Opened, sqlx::Error> {
     let fresh = fresh(&mut *conn, asks).await?;
-    let (books, read_at) = load(conn, asks, keys).await?;
-    Ok(Opened {
-        books,
-        fresh,
-        read_at,
-    })
+    let books = load(conn, asks, keys).await?;
+    Ok(Opened { books, fresh })
 }
 
-/// Locks and loads, and tells the database's time as [`Opened::read_at`]; again, within the transaction that has opened them, when the keys have to be looked up after all.
+/// Locks and loads; again, within the transaction that has opened them, when the keys have to be looked up after all.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn load(
-    conn: &mut PgConnection,
-    asks: &[Ask],
-    keys: Keys,
-) -> Result<(Books, Option<DateTime<Utc>>), sqlx::Error> {
+pub async fn load(conn: &mut PgConnection, asks: &[Ask], keys: Keys) -> Result<Books, sqlx::Error> {
     let mut books = Books::default();
     let to_change: BTreeSet<OrderId> = asks.iter().filter_map(Ask::order).collect();
     load_orders(&mut *conn, to_change, true, &mut books).await?;
-    let read_at = load_offers(&mut *conn, asks, &mut books).await?;
+    load_offers(&mut *conn, asks, &mut books).await?;
     if keys == Keys::LookedUp {
         // With the offers locked: whoever had them before may have placed an order with one of these keys.
         load_keys(&mut *conn, asks, &mut books).await?;
@@ -85,7 +74,7 @@ pub async fn load(
     }
     load_taken(&mut *conn, asks, &mut books).await?;
     load_holds(&mut *conn, asks, &mut books).await?;
-    Ok((books, read_at))
+    Ok(books)
 }
 
 /// Was it an order under a key that the database knows?
@@ -199,7 +188,7 @@ async fn load_offers(
     conn: &mut PgConnection,
     asks: &[Ask],
     books: &mut Books,
-) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     let mut ids: BTreeSet<Uuid> = BTreeSet::new();
     let mut sessions: BTreeSet<Uuid> = BTreeSet::new();
     for ask in asks {
@@ -243,11 +232,10 @@ async fn load_offers(
     }
     let (ids, sessions): (Vec<_>, Vec<_>) =
         (ids.into_iter().collect(), sessions.into_iter().collect());
-    let (offers, read_at) = offers::lock(conn, &ids, &sessions).await?;
-    for offer in offers {
+    for offer in offers::lock(conn, &ids, &sessions).await? {
         books.offers.insert(offer.id, offer);
     }
-    Ok(read_at)
+    Ok(())
 }
 
 /// Who wants what of which offer.

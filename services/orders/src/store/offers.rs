@@ -52,7 +52,6 @@ struct Row {
     waiting: i64,
     last_place: i64,
     version: i64,
-    read_at: DateTime<Utc>,
 }
 
 impl From<Row> for Offer {
@@ -111,7 +110,7 @@ impl From<Row> for Offer {
     }
 }
 
-/// Locks offers in key order: those named, and all of the sessions named. Tells the database's time too, if there is any.
+/// Locks offers in key order: those named, and all of the sessions named.
 ///
 /// # Errors
 /// When the database refuses.
@@ -119,17 +118,16 @@ pub async fn lock(
     conn: &mut PgConnection,
     offers: &[Uuid],
     sessions: &[Uuid],
-) -> Result<(Vec<Offer>, Option<DateTime<Utc>>), sqlx::Error> {
+) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select *, now() as \"read_at!\" from offers where id = any($1) or session_id = any($2) order by id for update",
+        "select * from offers where id = any($1) or session_id = any($2) order by id for update",
         offers,
         sessions
     )
     .fetch_all(conn)
     .await?;
-    let read_at = rows.first().map(|row| row.read_at);
-    Ok((rows.into_iter().map(Offer::from).collect(), read_at))
+    Ok(rows.into_iter().map(Offer::from).collect())
 }
 
 /// A session's offers as they are now.
@@ -142,7 +140,7 @@ pub async fn of_session(
 ) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select *, now() as \"read_at!\" from offers where session_id = $1 order by id",
+        "select * from offers where session_id = $1 order by id",
         session.uuid()
     )
     .fetch_all(conn)
@@ -157,7 +155,7 @@ pub async fn of_session(
 pub async fn unsettled(conn: &mut PgConnection) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select *, now() as \"read_at!\" from offers where settled_at is null and opened_at is not null order by id"
+        "select * from offers where settled_at is null and opened_at is not null order by id"
     )
     .fetch_all(conn)
     .await?;
