@@ -26,7 +26,7 @@ bench: ## measure intake and feeds against their ceilings; needs the machine for
 	@exec target/release/bench
 
 chaos: ## break everything by a seed, under load, and compare what clients were told with the books: MINUTES=30 SEED=n
-	@deploy/dev/setup.sh up
+	@deploy/dev/setup.sh chaos
 	@cargo build --release --bin phien --bin chaos
 	@exec target/release/chaos --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 

@@ -12,7 +12,7 @@ missing=()
 note() { printf 'setup: %s\n' "$*" >&2; }
 lacks() { ! command -v "$1" >/dev/null; }
 usage() {
-    echo 'usage: deploy/dev/setup.sh up|test   (up: to run Phiên; test: also to check it)'
+    echo 'usage: deploy/dev/setup.sh up|test|chaos   (up: to run Phiên; test: also to check it; chaos: also to break it)'
 }
 
 # need_package DEBIAN-PACKAGE WHAT-IT-IS
@@ -104,8 +104,15 @@ browser() {
     install_packages || note 'no Chromium: the tests of the pages in a browser are left out'
 }
 
+# Puts the clock of a role wrong; without it that fault is left out.
+wrong_clock() {
+    if compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || lacks apt-get || ((EUID != 0)); then return; fi
+    packages=(libfaketime)
+    install_packages || note 'no libfaketime: a wrong clock is left out'
+}
+
 case ${1:-} in
-up | test) ;;
+up | test | chaos) ;;
 *)
     usage >&2
     exit 2
@@ -119,3 +126,4 @@ if [[ $1 == test ]]; then
     nextest
     browser
 fi
+[[ $1 != chaos ]] || wrong_clock
