@@ -11,7 +11,7 @@ mod reports;
 
 use std::time::Duration;
 
-use async_nats::jetstream;
+use async_nats::{HeaderMap, jetstream};
 use chassis::{
     Refusal,
     bus::Bus,
@@ -128,7 +128,10 @@ impl World {
     }
 
     async fn say_as(&self, head: &EventHead, subject: &'static str, payload: Vec<u8>) {
-        let mut headers = head.headers();
+        self.say_with(head.headers(), subject, payload).await;
+    }
+
+    async fn say_with(&self, mut headers: HeaderMap, subject: &'static str, payload: Vec<u8>) {
         // The stream must not drop a repeat: this is about what the service does with it.
         headers.insert(
             async_nats::header::NATS_MESSAGE_ID,

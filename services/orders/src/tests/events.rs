@@ -1,4 +1,8 @@
-//! Events that come twice, or cannot be read.
+//! Events that come twice, too early, or cannot be read.
+
+use chassis::id::Id as _;
+use prost::{Message as _, Name as _};
+use proto::livestream::v1::ClaimCommented;
 
 use super::*;
 
@@ -24,11 +28,7 @@ async fn a_repeated_event_has_one_effect_and_a_bad_one_blocks_nothing() {
         .await;
     for _ in 0..3 {
         world
-            .say_as(
-                &head,
-                StockAllotted::SUBJECT,
-                prost::Message::encode_to_vec(&more),
-            )
+            .say_as(&head, StockAllotted::SUBJECT, more.encode_to_vec())
             .await;
     }
     let last = world.offer(1, 0).await;
@@ -39,5 +39,60 @@ async fn a_repeated_event_has_one_effect_and_a_bad_one_blocks_nothing() {
         .await
         .unwrap();
     assert_eq!(dead, 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_that_arrives_before_the_one_ahead_of_it_waits_for_it() {
+    let world = World::start().await;
+    let offer = world.offer(1, 0).await;
+    let (first, second) = (world.clock.id::<EventId>(), world.clock.id::<EventId>());
+    let comment = async |seq: u64, id: EventId, after: Option<EventId>, shopper: AccountId| {
+        let event = ClaimCommented {
+            comment_id: String::new(),
+            session_id: world.session.to_string(),
+            seq,
+            account_id: shopper.to_string(),
+            shopper_name: "Lan".into(),
+            lines: vec![wire::ClaimLine {
+                offer_id: offer.to_string(),
+                units: 1,
+                more: false,
+            }],
+            give_all_back: false,
+        };
+        let head = EventHead {
+            trace: None,
+            source: ClaimCommented::SERVICE.into(),
+            id,
+            event_type: ClaimCommented::full_name(),
+            aggregate: Some(("comments".into(), i64::try_from(seq).unwrap())),
+            at: world.clock.now(),
+        };
+        let mut headers = head.headers();
+        if let Some(after) = after {
+            headers.insert("ce-after", after.to_string());
+        }
+        world
+            .say_with(headers, ClaimCommented::SUBJECT, event.encode_to_vec())
+            .await;
+    };
+    let (early, late): (AccountId, AccountId) = (world.clock.id(), world.clock.id());
+    comment(2, second, Some(first), late).await;
+    // What the same stream brought later has had its effect: the comment was taken up, and put back.
+    world.offer(1, 0).await;
+    comment(1, first, None, early).await;
+    let of = async |sql: &'static str| -> Option<uuid::Uuid> {
+        sqlx::query_scalar(sql)
+            .fetch_optional(&world.ctx.db)
+            .await
+            .unwrap()
+    };
+    let waits = eventually("the second waits in line", PATIENCE, || {
+        of("select account_id from waits where state = 'waiting'")
+    });
+    assert_eq!(waits.await, late.uuid());
+    let holds = of("select account_id from holds where state = 'active'").await;
+    assert_eq!(holds, Some(early.uuid()));
     world.finish().await;
 }
