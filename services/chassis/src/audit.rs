@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{config::Settings, counters::Counters, leader::lead, service::Core, telemetry::chain};
 
-/// How far back a running service looks from where its last look began, so that nothing slips between two looks.
+/// How far back a running service looks from where its last whole look began, so that nothing slips between two looks.
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 /// How much longer a running service rests than it looks.
 const RESTS: u32 = 9;
@@ -141,22 +141,22 @@ pub fn start(core: &Core, settings: &Settings, recent: Recent) {
     let pause = Duration::from_secs(60 * settings.audit_minutes);
     let core = core.clone();
     core.lifecycle.clone().spawn(async move {
+        let mut last = core.clock.now();
         while core.lifecycle.sleep(pause).await {
             let Some(mut lead) = lead(&core, "audit").await else {
                 break;
             };
-            let mut last = core.clock.now();
             loop {
-                let since = last - WINDOW;
-                last = core.clock.now();
+                let now = core.clock.now();
                 let looked = tokio::select! {
-                    looked = look(&core, &mut lead.conn, since, recent) => looked,
+                    looked = look(&core, &mut lead.conn, last - WINDOW, recent) => looked,
                     () = core.lifecycle.stopping() => return,
                 };
                 if let Err(error) = looked {
                     tracing::warn!("the audit starts again: {}", chain(&error));
                     break;
                 }
+                last = now;
                 if !core.lifecycle.sleep(pause).await {
                     break;
                 }

@@ -28,8 +28,9 @@ const ROUND: i64 = 500;
 const BATCH: i64 = 1_000;
 /// How long the relay sleeps when nobody wakes it.
 const POLL: Duration = Duration::from_millis(40);
-/// Between two rounds that had something to say: what is committed meanwhile goes together.
-const PACE: Duration = Duration::from_millis(20);
+/// After a round that had something to say the relay rests as long as that took, within these bounds: what is committed
+/// meanwhile goes together, the more of it the more there is to do.
+const RESTS: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(20)];
 /// How often it is asked whether a person wants a parked row said after all.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
@@ -115,7 +116,8 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
                 return Ok(());
             }
             say_feeds(core, conn, &feeds).await?;
-            tokio::time::sleep_until(began + PACE).await;
+            let [least, most] = RESTS;
+            tokio::time::sleep(began.elapsed().clamp(least, most)).await;
         }
         sweep.go_on(conn).await?;
         if asked.elapsed() > ASK_EVERY {
