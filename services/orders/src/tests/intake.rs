@@ -109,6 +109,20 @@ async fn a_batch_whose_answer_was_lost_takes_nothing_twice_where_much_is_left() 
     world.finish().await;
 }
 
+/// One unit on top of what there is.
+fn one_more(world: &World, offer: OfferId, shopper_name: &str) -> wire::ClaimUnits {
+    wire::ClaimUnits {
+        session_id: world.session.to_string(),
+        lines: vec![wire::ClaimLine {
+            offer_id: offer.to_string(),
+            units: 1,
+            more: true,
+        }],
+        shopper_name: shopper_name.into(),
+        ..wire::ClaimUnits::default()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tap_whose_answer_was_lost_takes_its_unit_once() {
     let (world, proxy) = World::start_behind_a_proxy().await;
@@ -117,21 +131,49 @@ async fn a_tap_whose_answer_was_lost_takes_its_unit_once() {
         account_id: world.clock.id::<AccountId>().to_string(),
         ..Actor::default()
     };
-    let tap = wire::ClaimUnits {
-        session_id: world.session.to_string(),
-        lines: vec![wire::ClaimLine {
-            offer_id: offer.to_string(),
-            units: 1,
-            more: true,
-        }],
-        shopper_name: "the-lost-answer".into(),
-        ..wire::ClaimUnits::default()
-    };
+    let tap = one_more(&world, offer, "the-lost-answer");
     proxy.lose_commit_of("the-lost-answer");
     let told = world.bus.ask(&shopper, &tap).await.unwrap();
     assert!(proxy.lost_it());
     assert_eq!(told.kept[0].hold.as_ref().unwrap().units, 1);
     assert_eq!(world.units(offer).await.unwrap().held, 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_whose_answer_was_lost_gives_its_unit_once() {
+    let (world, proxy) = World::start_behind_a_proxy().await;
+    let offer = world.offer(9, 0).await;
+    let (from, into): (AccountId, AccountId) = (world.clock.id(), world.clock.id());
+    let shopper = Actor {
+        account_id: from.to_string(),
+        ..Actor::default()
+    };
+    for _ in 0..3 {
+        let tap = one_more(&world, offer, "Lan");
+        world.bus.ask(&shopper, &tap).await.unwrap();
+    }
+    let split = wire::MergeHolds {
+        session_id: world.session.to_string(),
+        from_account_id: from.to_string(),
+        into_account_id: into.to_string(),
+        shopper_name: "the-lost-answer".into(),
+        lines: vec![wire::MergeLine {
+            offer_id: offer.to_string(),
+            units: 1,
+        }],
+    };
+    proxy.lose_commit_of("the-lost-answer");
+    let told = world.bus.ask(&world.staff(), &split).await.unwrap();
+    assert!(proxy.lost_it());
+    assert_eq!(told.kept[0].hold.as_ref().unwrap().units, 1);
+    let left: i64 = sqlx::query_scalar("select units from holds where account_id = $1")
+        .bind(from.uuid())
+        .fetch_one(&world.ctx.db)
+        .await
+        .unwrap();
+    assert_eq!(left, 2);
+    assert_eq!(world.units(offer).await.unwrap().held, 3);
     world.finish().await;
 }
 
