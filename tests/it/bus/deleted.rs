@@ -13,7 +13,8 @@ use chassis::{
     testing::{self, eventually},
 };
 use proto::orders::v1::PaymentReceived;
-use sqlx::AssertSqlSafe;
+use secrecy::ExposeSecret as _;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 const EVENTS: u64 = 1_200;
 
@@ -256,4 +257,27 @@ async fn made_anew_by_somebody_else_the_numbers_fall_and_all_come_back() {
     // The one that showed the loss came first; what is said again meets it as a duplicate or not at all.
     assert_eq!(relay.messages().await, Some(EVENTS + 1));
     relay.stop().await;
+}
+
+#[tokio::test]
+async fn pages_end_where_a_loss_begins_also_when_a_version_notes_it_that_knows_no_pages() {
+    let url = testing::database("orders", &orders::MIGRATOR).await;
+    let mut conn = PgConnection::connect(url.expose_secret()).await.unwrap();
+    for sql in [
+        "insert into chassis.stream_seen (stream, created_us) values ('ORDERS', 1)",
+        "insert into chassis.said_again (after, up_to, first_seq, last_seq)
+         values (0, 10, 1, 10), (10, 20, 11, 20), (20, 30, 21, 30)",
+        // What that version writes: where it begins, how far it is, that it is done.
+        "update chassis.stream_seen set said_again_up_to = least(said_again_up_to, 15)",
+        "update chassis.stream_seen set said_again_up_to = 25",
+        "update chassis.stream_seen set said_again_up_to = null",
+    ] {
+        sqlx::query(sql).execute(&mut conn).await.unwrap();
+    }
+    let pages: Vec<(i64, i64)> =
+        sqlx::query_as("select after, up_to from chassis.said_again order by up_to")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!(pages, [(0, 10), (10, 15)]);
 }
