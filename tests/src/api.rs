@@ -20,6 +20,8 @@ pub struct Api {
 /// What was answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
+    /// Which path was asked.
+    pub path: String,
     /// The status.
     pub status: u16,
     /// The body's type, without its parameters.
@@ -222,8 +224,10 @@ pub async fn read(request: reqwest::RequestBuilder) -> anyhow::Result<Reply> {
     let retry_after = header("retry-after").parse().unwrap_or_default();
     let replayed = header("idempotent-replayed") == "true";
     let status = response.status().as_u16();
+    let path = response.url().path().to_owned();
     let text = response.text().await?;
     Ok(Reply {
+        path,
         status,
         content_type: content_type
             .split(';')

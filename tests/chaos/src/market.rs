@@ -210,6 +210,7 @@ impl Market {
             } else {
                 at.api.holding(token)
             };
+            let began = Instant::now();
             let asked = timeout(patience, request(api)).await;
             let reply = asked
                 .map_err(anyhow::Error::from)
@@ -225,7 +226,9 @@ impl Market {
                 }
                 Ok(answer) => {
                     if answer.status >= 500 {
-                        let what = format!("{} {}", answer.status, answer.code());
+                        let took = began.elapsed().as_secs_f64();
+                        let (status, code, path) = (answer.status, answer.code(), &answer.path);
+                        let what = format!("{status} {code} after {took:.1} s from {path}");
                         locked(&self.failed).push(what);
                     }
                     return reply;

@@ -167,6 +167,7 @@ impl Operation {
 async fn watch(request: reqwest::RequestBuilder) -> Reply {
     let mut response = request.send().await.unwrap();
     let (status, mut bytes) = (response.status().as_u16(), Vec::new());
+    let path = response.url().path().to_owned();
     let content_type = response.headers()["content-type"]
         .to_str()
         .unwrap()
@@ -176,6 +177,7 @@ async fn watch(request: reqwest::RequestBuilder) -> Reply {
     }
     let text = String::from_utf8(bytes).unwrap();
     Reply {
+        path,
         status,
         content_type,
         retry_after: 0,
