@@ -15,6 +15,8 @@ pub trait Request: Message + Name + Default + 'static {
     const SERVICE: &'static str;
     /// Where it is asked.
     const SUBJECT: &'static str;
+    /// May it be asked again while nobody has answered? Asked twice, it has its effect once and gets the same answer.
+    const AGAIN: bool;
 }
 
 /// A fact of the past, said on `evt.<service>.v1.<fact>` in its service's stream.
@@ -26,11 +28,12 @@ pub trait Event: Message + Name + Default + 'static {
 }
 
 macro_rules! requests {
-    ($($service:literal { $($subject:literal: $module:ident::$request:ident => $reply_module:ident::$reply:ident,)* })*) => {
+    ($($service:literal { $($subject:literal: $module:ident::$request:ident => $reply_module:ident::$reply:ident $([$again:ident])?,)* })*) => {
         $($(impl Request for $module::$request {
             type Reply = $reply_module::$reply;
             const SERVICE: &'static str = $service;
             const SUBJECT: &'static str = concat!("phien.", $service, ".v1.", $subject);
+            const AGAIN: bool = !stringify!($($again)?).is_empty();
         })*)*
         /// Every request: subject, message, reply.
         #[must_use]
@@ -67,24 +70,24 @@ requests! {
         "producer.register":  catalogue::RegisterProducer  => catalogue::Producer,
         "producer.change":    catalogue::ChangeProducer    => catalogue::Producer,
         "producer.set_state": catalogue::SetProducerState  => catalogue::Producer,
-        "producer.show":      catalogue::ShowProducer      => catalogue::Producer,
-        "producer.list":      catalogue::ListProducers     => catalogue::Producers,
+        "producer.show":      catalogue::ShowProducer      => catalogue::Producer [again],
+        "producer.list":      catalogue::ListProducers     => catalogue::Producers [again],
         "certificate.record": catalogue::RecordCertificate => catalogue::Certificate,
         "certificate.grade":  catalogue::GradeCertificate  => catalogue::Certificate,
         "certificate.revoke": catalogue::RevokeCertificate => catalogue::Certificate,
         "product.list":       catalogue::ListProduct       => catalogue::Product,
         "product.change":     catalogue::ChangeProduct     => catalogue::Product,
         "product.withdraw":   catalogue::WithdrawProduct   => catalogue::Product,
-        "product.show":       catalogue::ShowProduct       => catalogue::Product,
-        "product.find":       catalogue::FindProducts      => catalogue::Products,
+        "product.show":       catalogue::ShowProduct       => catalogue::Product [again],
+        "product.find":       catalogue::FindProducts      => catalogue::Products [again],
         "photo.add":          catalogue::AddPhoto          => catalogue::Photos,
         "photo.remove":       catalogue::RemovePhoto       => catalogue::Photos,
         "photo.arrange":      catalogue::ArrangePhotos     => catalogue::Photos,
-        "photo.show":         catalogue::ShowPhoto         => catalogue::PhotoBytes,
+        "photo.show":         catalogue::ShowPhoto         => catalogue::PhotoBytes [again],
         "goods.import":       catalogue::ImportGoods       => catalogue::ImportReport,
-        "stock.receive":      catalogue::ReceiveStock      => catalogue::Variant,
-        "stock.write_off":    catalogue::WriteOffStock     => catalogue::Variant,
-        "stock.show":         catalogue::ShowStock         => catalogue::StockAccount,
+        "stock.receive":      catalogue::ReceiveStock      => catalogue::Variant [again],
+        "stock.write_off":    catalogue::WriteOffStock     => catalogue::Variant [again],
+        "stock.show":         catalogue::ShowStock         => catalogue::StockAccount [again],
     }
     "livestream" {
         "session.plan":       livestream::PlanSession       => livestream::Session,
@@ -94,71 +97,71 @@ requests! {
         "session.go_live":    livestream::GoLive            => livestream::Session,
         "session.end":        livestream::EndSession        => livestream::Session,
         "session.stop":       livestream::StopSession       => livestream::Session,
-        "session.show":       livestream::ShowSession       => livestream::Session,
-        "session.list":       livestream::ListSessions      => livestream::Sessions,
+        "session.show":       livestream::ShowSession       => livestream::Session [again],
+        "session.list":       livestream::ListSessions      => livestream::Sessions [again],
         "offer.propose":      livestream::ProposeOffer      => livestream::Offer,
-        "offer.restock":      livestream::RestockOffer      => livestream::Offer,
+        "offer.restock":      livestream::RestockOffer      => livestream::Offer [again],
         "offer.open":         livestream::OpenOffer         => livestream::Offer,
         "offer.close":        livestream::CloseOffer        => livestream::Offer,
-        "offer.of_producer":  livestream::ListOffersOfProducer => livestream::OffersInSessions,
+        "offer.of_producer":  livestream::ListOffersOfProducer => livestream::OffersInSessions [again],
         "offer.pin":          livestream::PinOffer          => livestream::Session,
-        "comment.post":       livestream::PostComment       => livestream::Comment,
+        "comment.post":       livestream::PostComment       => livestream::Comment [again],
         "comment.hide":       livestream::HideComment       => livestream::Comment,
-        "comment.list":       livestream::ListComments      => livestream::Comments,
+        "comment.list":       livestream::ListComments      => livestream::Comments [again],
         "notice.say":         livestream::SayNotice         => common::Done,
-        "room.show":          livestream::ShowRoom          => livestream::Room,
+        "room.show":          livestream::ShowRoom          => livestream::Room [again],
         "viewers.report":     livestream::ReportViewers     => common::Done,
         "outside.receive":    livestream::ReceiveOutside    => livestream::OutsideReceived,
         "channel.set":        livestream::SetChannel        => livestream::Channels,
-        "channel.list":       livestream::ListChannels      => livestream::Channels,
+        "channel.list":       livestream::ListChannels      => livestream::Channels [again],
         "channel.reconcile":  livestream::ReconcileChannel  => livestream::Reconciled,
-        "claim.list_unlinked": livestream::ListUnlinkedClaims => livestream::UnlinkedClaims,
+        "claim.list_unlinked": livestream::ListUnlinkedClaims => livestream::UnlinkedClaims [again],
         "author.link":        livestream::LinkAuthor        => livestream::AuthorLinked,
         "author.mute":        livestream::MuteAuthor        => livestream::Mute,
         "mute.lift":          livestream::LiftMute          => common::Done,
-        "mute.list":          livestream::ListMutes         => livestream::Mutes,
+        "mute.list":          livestream::ListMutes         => livestream::Mutes [again],
         "slow_mode.set":      livestream::SetSlowMode       => livestream::SlowMode,
         "banned_words.set":   livestream::SetBannedWords    => livestream::BannedWords,
-        "banned_words.show":  livestream::ShowBannedWords   => livestream::BannedWords,
-        "moderation.list":    livestream::ListModeration    => livestream::ModerationActs,
+        "banned_words.show":  livestream::ShowBannedWords   => livestream::BannedWords [again],
+        "moderation.list":    livestream::ListModeration    => livestream::ModerationActs [again],
         "warning.take_down":  livestream::TakeDownWarning   => common::Done,
-        "complaint.file":     livestream::FileComplaint     => livestream::Complaint,
-        "complaint.list":     livestream::ListComplaints    => livestream::Complaints,
-        "complaint.list_own": livestream::ListOwnComplaints => livestream::Complaints,
+        "complaint.file":     livestream::FileComplaint     => livestream::Complaint [again],
+        "complaint.list":     livestream::ListComplaints    => livestream::Complaints [again],
+        "complaint.list_own": livestream::ListOwnComplaints => livestream::Complaints [again],
         "complaint.answer":   livestream::AnswerComplaint   => livestream::Complaint,
         "complaint.close":    livestream::CloseComplaint    => livestream::Complaint,
     }
     "orders" {
         "place":              orders::PlaceOrders           => orders::PlacedOrders,
-        "hold.claim":         orders::ClaimUnits            => orders::KeptUnits,
-        "hold.extend":        orders::ExtendHold            => orders::KeptUnits,
-        "hold.merge":         orders::MergeHolds            => orders::KeptUnits,
-        "hold.list":          orders::ListKept              => orders::KeptInSession,
-        "desk.list":          orders::ListDesk              => orders::DeskItems,
+        "hold.claim":         orders::ClaimUnits            => orders::KeptUnits [again],
+        "hold.extend":        orders::ExtendHold            => orders::KeptUnits [again],
+        "hold.merge":         orders::MergeHolds            => orders::KeptUnits [again],
+        "hold.list":          orders::ListKept              => orders::KeptInSession [again],
+        "desk.list":          orders::ListDesk              => orders::DeskItems [again],
         "desk.take":          orders::TakeDeskItem          => orders::TakenDeskItem,
         "desk.leave":         orders::LeaveDeskItem         => orders::DeskItem,
         "desk.handle":        orders::HandleDeskItem        => orders::HandledDeskItem,
         "desk.dismiss":       orders::DismissDeskItem       => orders::DeskItem,
-        "shopper.show":       orders::ShowShopper           => orders::ShopperCard,
+        "shopper.show":       orders::ShowShopper           => orders::ShopperCard [again],
         "shopper.restrict":   orders::RestrictShopper       => orders::Restriction,
         "shopper.unrestrict": orders::LiftRestriction       => orders::Restriction,
-        "order.place_for":    orders::PlaceForShopper       => orders::PlacedOrder,
-        "order.show":         orders::ShowOrder             => orders::Order,
-        "order.list":         orders::ListOrders            => orders::Orders,
-        "order.cancel":       orders::CancelOrder           => orders::Order,
+        "order.place_for":    orders::PlaceForShopper       => orders::PlacedOrder [again],
+        "order.show":         orders::ShowOrder             => orders::Order [again],
+        "order.list":         orders::ListOrders            => orders::Orders [again],
+        "order.cancel":       orders::CancelOrder           => orders::Order [again],
         "order.advance":      orders::AdvanceOrder          => orders::Order,
-        "payment.qr":         orders::ShowPaymentQr         => orders::PaymentQr,
+        "payment.qr":         orders::ShowPaymentQr         => orders::PaymentQr [again],
         "payment.refund":     orders::RecordRefund          => orders::Payment,
         "payment.cash":       orders::ReceiveCash           => orders::Payment,
-        "bank.receive":       orders::ReceiveBankFeed       => orders::BankFeedReceived,
-        "bank.list":          orders::ListBankEntries       => orders::BankEntries,
-        "units.show":         orders::ShowUnits             => orders::SessionUnits,
-        "figures.show":       orders::ShowFigures           => orders::Figures,
-        "parcel.list":        orders::ListParcels           => orders::Parcels,
+        "bank.receive":       orders::ReceiveBankFeed       => orders::BankFeedReceived [again],
+        "bank.list":          orders::ListBankEntries       => orders::BankEntries [again],
+        "units.show":         orders::ShowUnits             => orders::SessionUnits [again],
+        "figures.show":       orders::ShowFigures           => orders::Figures [again],
+        "parcel.list":        orders::ListParcels           => orders::Parcels [again],
         "parcel.advance":     orders::AdvanceParcel         => orders::Parcel,
-        "report.show":        orders::ShowReport            => orders::Report,
-        "report.sum":         orders::SumSessions           => orders::SessionsSums,
-        "settlement.show":    orders::ShowSettlement        => orders::Settlement,
+        "report.show":        orders::ShowReport            => orders::Report [again],
+        "report.sum":         orders::SumSessions           => orders::SessionsSums [again],
+        "settlement.show":    orders::ShowSettlement        => orders::Settlement [again],
     }
 }
 

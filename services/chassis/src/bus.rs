@@ -196,6 +196,12 @@ impl Bus {
         Counters::get(&self.link.counters.slow_consumers)
     }
 
+    /// Questions that were met with silence and asked again, so far.
+    #[must_use]
+    pub fn asked_again(&self) -> u64 {
+        Counters::get(&self.counters.asked_again)
+    }
+
     /// What the server forbade this role to say or hear since the start.
     #[must_use]
     pub fn denied(&self) -> u64 {

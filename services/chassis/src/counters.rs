@@ -37,6 +37,8 @@ pub struct Counters {
     pub inbox_applied: AtomicU64,
     /// Questions sent to other services.
     pub asked: AtomicU64,
+    /// Of these, such as were asked before and met with silence.
+    pub asked_again: AtomicU64,
     /// Questions that nobody answered in time.
     pub unanswered: AtomicU64,
     /// Questions of others that were answered, with a refusal too.

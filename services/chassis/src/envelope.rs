@@ -2,6 +2,8 @@
 //!
 //! Events use the binary mode of CloudEvents: attributes as `ce-` headers, protobuf as the payload.
 
+use std::time::Duration;
+
 use async_nats::HeaderMap;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -11,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 use crate::{
-    id::EventId,
+    id::{EventId, QuestionId},
     trace::{self, Trace},
 };
 
@@ -30,6 +32,7 @@ const CONTENT_TYPE: &str = "ce-datacontenttype";
 
 const ACTOR: &str = "Phien-Actor";
 const ASKED_AT: &str = "Phien-Asked-At";
+const QUESTION: &str = "Phien-Question";
 const BUDGET_MS: &str = "Phien-Budget-Ms";
 const SIGNATURE: &str = "Phien-Signature";
 
@@ -142,6 +145,17 @@ impl std::fmt::Debug for Keyring {
     }
 }
 
+/// What a request says beside its payload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Believed {
+    /// Who asks.
+    pub actor: Actor,
+    /// The question's own id; none from a version that does not ask again.
+    pub question: Option<QuestionId>,
+    /// How long the asker waits.
+    pub budget: Duration,
+}
+
 /// Why a request's identity is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotBelieved {
@@ -186,7 +200,7 @@ impl Keyring {
         mac
     }
 
-    /// The headers of a request: who asks, until when, signed for the one service that answers.
+    /// The headers of a request: who asks, signed for the one service that answers. [`ask_within`] says the rest.
     #[must_use]
     pub fn sign(
         &self,
@@ -194,7 +208,6 @@ impl Keyring {
         subject: &str,
         actor: &Actor,
         now: DateTime<Utc>,
-        budget_ms: u64,
         payload: &[u8],
     ) -> HeaderMap {
         let actor = actor.encode_to_vec();
@@ -206,12 +219,11 @@ impl Keyring {
         let mut headers = HeaderMap::new();
         headers.insert(ACTOR, encode(&actor));
         headers.insert(ASKED_AT, asked_at.to_string());
-        headers.insert(BUDGET_MS, budget_ms.to_string());
         headers.insert(SIGNATURE, encode(&signature));
         headers
     }
 
-    /// Who asks and how many milliseconds they wait, if the signature holds.
+    /// Who asks, if the signature holds; what is not signed says no more than that somebody repeats or hurries.
     ///
     /// # Errors
     /// Why it is not believed.
@@ -222,7 +234,7 @@ impl Keyring {
         headers: &HeaderMap,
         now: DateTime<Utc>,
         payload: &[u8],
-    ) -> Result<(Actor, u64), NotBelieved> {
+    ) -> Result<Believed, NotBelieved> {
         let get = |name: &str| {
             headers
                 .get(name)
@@ -242,8 +254,20 @@ impl Keyring {
         let budget = get(BUDGET_MS)?
             .parse()
             .map_err(|_| NotBelieved::Malformed)?;
-        Ok((actor, budget))
+        let question = headers.get(QUESTION).map(|id| id.as_str().parse());
+        let question = question.transpose().map_err(|_| NotBelieved::Malformed)?;
+        Ok(Believed {
+            actor,
+            question,
+            budget: Duration::from_millis(budget),
+        })
     }
+}
+
+/// The question's own id, the same when it is asked again, and how long the asker waits.
+pub(crate) fn ask_within(headers: &mut HeaderMap, question: QuestionId, budget: Duration) {
+    headers.insert(QUESTION, question.to_string());
+    headers.insert(BUDGET_MS, budget.as_millis().to_string());
 }
 
 fn encode(bytes: &[u8]) -> String {
@@ -291,19 +315,27 @@ mod tests {
             account_id: "acc_1".into(),
             ..Actor::default()
         };
-        let headers = keys.sign(
+        let mut headers = keys.sign(
             "orders",
             "phien.orders.v1.order.show",
             &actor,
             now(),
-            5000,
             b"body",
         );
+        let (question, budget) = (
+            QuestionId::from_uuid(uuid::Uuid::from_u128(7)),
+            Duration::from_secs(5),
+        );
+        ask_within(&mut headers, question, budget);
         let believe =
             |service, subject, at, body: &[u8]| keys.believe(service, subject, &headers, at, body);
         assert_eq!(
             believe("orders", "phien.orders.v1.order.show", now(), b"body"),
-            Ok((actor, 5000))
+            Ok(Believed {
+                actor,
+                question: Some(question),
+                budget
+            })
         );
         assert_eq!(
             believe("catalogue", "phien.orders.v1.order.show", now(), b"body"),

@@ -134,6 +134,8 @@ ids! {
     BankEntryId "bnk",
     /// An event on the bus.
     EventId "evt",
+    /// A question of one service to another.
+    QuestionId "qst",
     /// A sign-in attempt by phone code.
     SignInId "sgn",
     /// A running gateway.

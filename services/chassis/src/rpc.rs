@@ -2,15 +2,21 @@
 //!
 //! Who asks is signed by the asker and checked by the answerer; how long the asker waits travels along, so that
 //! nobody works on a question whose asker has gone.
+//!
+//! The bus delivers a question at most once, and one that had just reached a process that leaves or is killed is lost
+//! with it. Where the contract says that it may, the asker asks again, by the same id.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use async_nats::{HeaderMap, service::ServiceExt as _};
 use bytes::Bytes;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    future::{Either, select},
+};
 use prost::Message as _;
 use proto::{
-    common::v1::{self as common, Actor},
+    common::v1::{self as common, Actor, RefusalKind},
     contract::Request,
 };
 use tokio::{sync::Semaphore, time::Instant};
@@ -18,7 +24,8 @@ use tokio::{sync::Semaphore, time::Instant};
 use crate::{
     bus::Bus,
     counters::Counters,
-    envelope::trace_of,
+    envelope::{ask_within, trace_of},
+    id::QuestionId,
     lifecycle::Lifecycle,
     refusal::Refusal,
     telemetry::chain,
@@ -27,6 +34,8 @@ use crate::{
 
 /// How long an asker waits unless told otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+/// A question that has not been answered for so long may be lost.
+pub const SILENCE: Duration = Duration::from_secs(2);
 /// Questions of one role under way at once; more are told *busy*.
 const AT_ONCE: usize = 256;
 /// Set on a reply whose payload is a refusal.
@@ -35,12 +44,22 @@ const REFUSED: &str = "Phien-Refused";
 /// A question as it reaches the one who answers.
 #[derive(Debug, Clone)]
 pub struct Asked<R> {
+    /// The question's own, the same when it is asked again: what has its effect once has it by this.
+    pub id: QuestionId,
     /// Who asks; believed.
     pub actor: Actor,
     /// What is asked.
     pub request: R,
     /// When the asker stops waiting.
     pub deadline: Instant,
+}
+
+/// A question on its way.
+struct Question {
+    id: QuestionId,
+    headers: HeaderMap,
+    payload: Bytes,
+    until: Instant,
 }
 
 impl Bus {
@@ -80,20 +99,44 @@ impl Bus {
         trace: Option<Trace>,
     ) -> Result<R::Reply, Refusal> {
         let payload = Bytes::from(request.encode_to_vec());
-        let budget = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
-        let mut headers = self.keys.sign(
-            R::SERVICE,
-            subject,
-            actor,
-            self.clock.now(),
-            budget,
-            &payload,
-        );
+        let mut headers = self
+            .keys
+            .sign(R::SERVICE, subject, actor, self.clock.now(), &payload);
         if let Some(trace) = trace {
             headers.insert(trace::HEADER, trace.text());
         }
+        let question = Question {
+            id: self.clock.id(),
+            headers,
+            payload,
+            until: Instant::now() + patience,
+        };
+        let first = pin!(self.send::<R>(subject, &question));
+        if !R::AGAIN {
+            return first.await;
+        }
+        let first = match select(first, pin!(tokio::time::sleep(SILENCE))).await {
+            Either::Left((answer, _)) => return answer,
+            Either::Right(((), first)) => first,
+        };
+        Counters::one(&self.counters.asked_again);
+        let again = pin!(self.send::<R>(subject, &question));
+        match select(first, again).await.factor_first() {
+            (Err(refusal), other) if refusal.kind == RefusalKind::Busy => other.await,
+            (answer, _) => answer,
+        }
+    }
+
+    async fn send<R: Request>(
+        &self,
+        subject: &str,
+        question: &Question,
+    ) -> Result<R::Reply, Refusal> {
+        let patience = question.until.saturating_duration_since(Instant::now());
+        let mut headers = question.headers.clone();
+        ask_within(&mut headers, question.id, patience);
         let question = async_nats::Request::new()
-            .payload(payload)
+            .payload(question.payload.clone())
             .headers(headers)
             .timeout(Some(patience));
         Counters::one(&self.counters.asked);
@@ -272,7 +315,7 @@ where
 {
     let nothing = HeaderMap::new();
     let headers = message.headers.as_ref().unwrap_or(&nothing);
-    let (actor, budget) = bus
+    let believed = bus
         .keys
         .believe(
             R::SERVICE,
@@ -293,12 +336,13 @@ where
             "The request cannot be decoded.",
         )
     })?;
-    let deadline = Instant::now() + Duration::from_millis(budget);
+    let deadline = Instant::now() + believed.budget;
     let span = Span::after(bus.service, &message.subject, trace_of(headers).as_ref());
     let work = std::panic::AssertUnwindSafe(verb(
         ctx,
         Asked {
-            actor,
+            id: believed.question.unwrap_or_else(|| bus.clock.id()),
+            actor: believed.actor,
             request,
             deadline,
         },

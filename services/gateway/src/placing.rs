@@ -14,6 +14,7 @@ use chassis::{
     bus::Bus,
     clock::to_ms,
     lifecycle::Lifecycle,
+    rpc::SILENCE,
     trace::{Span, Trace},
 };
 use futures_util::future::{Either, select};
@@ -42,8 +43,6 @@ const WEIGHT: usize = 700_000;
 const HAND_OVER: Duration = Duration::from_secs(3);
 /// Before it is asked again.
 const AGAIN: Duration = Duration::from_millis(50);
-/// A message that has not been answered for so long may be lost.
-const SILENCE: Duration = Duration::from_secs(2);
 
 struct Waiting {
     order: PlaceOrder,

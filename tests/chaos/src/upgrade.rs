@@ -5,7 +5,6 @@
 //! lost without an answer is tried elsewhere at once. An answer of 5xx is a failure.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, PoisonError, atomic::Ordering},
@@ -120,14 +119,10 @@ pub async fn run(mut plan: Plan, previous: PathBuf) -> anyhow::Result<Summary> {
             "BROKEN"
         },
     );
-    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
-    for what in failed {
-        *kinds.entry(what).or_default() += 1;
-    }
-    let kinds = kinds.into_iter();
+    let failed = failed.into_iter();
     summary
         .others
-        .extend(kinds.map(|(what, count)| format!("{count} requests failed: {what}")));
+        .extend(failed.map(|what| format!("a request failed: {what}")));
     killed.extend(stack.stop().await?);
     let killed = killed.into_iter();
     summary

@@ -33,6 +33,7 @@ crate::declare_metrics! {
     DEAD = Counter "phien_dead_letters_total": "Events that could not be applied and were put aside.";
     DEAD_OPEN = Gauge "phien_dead_letters_open": "Of those, the ones that were not applied since.";
     ASKED = Counter "phien_rpc_asked_total": "Questions sent to other services.";
+    ASKED_AGAIN = Counter "phien_rpc_asked_again_total": "Of these, such as were met with silence before.";
     UNANSWERED = Counter "phien_rpc_timeouts_total": "Questions that nobody answered in time.";
     ANSWERED = Counter "phien_rpc_answered_total": "Questions of others that were answered, with a refusal too.";
     SHED = Counter "phien_shed_total": "Refused at once, by reason: rate_limited (429), busy (503), rpc (a service had no room or no time).";
@@ -91,7 +92,7 @@ pub(crate) fn start(core: &Core) {
 
 fn counted(core: &Core) {
     type Pick = fn(&Counters) -> &AtomicU64;
-    let all: [(&'static Metric, Pick); 16] = [
+    let all: [(&'static Metric, Pick); 17] = [
         (&PUBLISHED, |c| &c.published),
         (&REPUBLISHED, |c| &c.republished),
         (&APPLIED, |c| &c.inbox_applied),
@@ -102,6 +103,7 @@ fn counted(core: &Core) {
         (&REPLAYED, |c| &c.replayed),
         (&DEAD, |c| &c.dead_letters),
         (&ASKED, |c| &c.asked),
+        (&ASKED_AGAIN, |c| &c.asked_again),
         (&UNANSWERED, |c| &c.unanswered),
         (&ANSWERED, |c| &c.answered),
         (&RECONNECTS, |c| &c.reconnects),

@@ -28,7 +28,7 @@ const ROUND: i64 = 500;
 const BATCH: i64 = 1_000;
 /// How long the relay sleeps when nobody wakes it.
 const POLL: Duration = Duration::from_millis(40);
-/// After a round that had something to say the relay rests as long as that took, within these bounds: what is committed
+/// After a round that said all there was the relay rests as long as that took, within these bounds: what is committed
 /// meanwhile goes together, the more of it the more there is to do.
 const RESTS: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(20)];
 /// How often it is asked whether a person wants a parked row said after all.
@@ -116,6 +116,9 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
                 return Ok(());
             }
             say_feeds(core, conn, &feeds).await?;
+        }
+        let more_is_due = i64::try_from(count).is_ok_and(|count| count == ROUND);
+        if count > 0 && !more_is_due {
             let [least, most] = RESTS;
             tokio::time::sleep(began.elapsed().clamp(least, most)).await;
         }
@@ -127,7 +130,7 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
         if core.bus.link.connections() != connections {
             return Ok(());
         }
-        if i64::try_from(count).is_ok_and(|count| count == ROUND) {
+        if more_is_due {
             continue;
         }
         tokio::select! {

@@ -39,14 +39,14 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
 async fn post(
     asker: Asker<SignedIn>,
     Path(id): Path<SessionId>,
-    OptionalIdempotencyKey(key): OptionalIdempotencyKey,
+    key: OptionalIdempotencyKey,
     Json(body): Json<CommentBody>,
 ) -> Answer<(StatusCode, Json<Comment>)> {
     let request = PostComment {
         session_id: id.to_string(),
         text: body.text,
         author_name: name::shortened(&asker.signed_in()?.identity.name),
-        idempotency_key: key.unwrap_or_else(|| format!("{:032x}", rand::random::<u128>())),
+        idempotency_key: key.or_new(),
     };
     Ok((StatusCode::CREATED, Json(asker.ask(request).await?.into())))
 }

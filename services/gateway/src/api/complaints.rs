@@ -43,7 +43,7 @@ pub(super) fn router() -> OpenApiRouter<Ctx> {
 async fn file(
     asker: Asker<SignedIn>,
     Path(id): Path<SessionId>,
-    OptionalIdempotencyKey(key): OptionalIdempotencyKey,
+    key: OptionalIdempotencyKey,
     Json(body): Json<ComplaintBody>,
 ) -> Answer<(StatusCode, Json<Complaint>)> {
     let request = FileComplaint {
@@ -52,7 +52,7 @@ async fn file(
         category: body.category.into(),
         text: body.text,
         author_name: name::shortened(&asker.signed_in()?.identity.name),
-        idempotency_key: key.unwrap_or_default(),
+        idempotency_key: key.or_new(),
     };
     Ok((StatusCode::CREATED, Json(asker.ask(request).await?.into())))
 }

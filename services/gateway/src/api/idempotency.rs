@@ -32,7 +32,15 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 
 /// A key that may be left out.
 #[derive(Debug)]
-pub(crate) struct OptionalIdempotencyKey(pub(crate) Option<String>);
+pub(crate) struct OptionalIdempotencyKey(Option<String>);
+
+impl OptionalIdempotencyKey {
+    /// The key, or one of this request's own: a service that does not answer is asked again.
+    pub(crate) fn or_new(self) -> String {
+        self.0
+            .unwrap_or_else(|| format!("{:032x}", rand::random::<u128>()))
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for OptionalIdempotencyKey {
     type Rejection = Problem;

@@ -3,7 +3,7 @@
 use chassis::{
     Refusal,
     actor::{ActorExt as _, STAFF},
-    id::{AccountId, SessionId},
+    id::{AccountId, EventId, Id as _, SessionId},
     rpc::Asked,
     text,
 };
@@ -47,7 +47,7 @@ pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits
     let shopper_name = text::clean_line(&request.shopper_name, 100).unwrap_or_default();
     let claim = Claim {
         once: Some(Once {
-            id: ctx.clock.id(),
+            id: EventId::from_uuid(asked.id.uuid()),
             kind: "tap",
         }),
         session,

@@ -1,6 +1,12 @@
 //! `hold.merge`: the desk makes two open orders one, or gives a part of one to somebody else.
 
-use chassis::{Refusal, actor::ActorExt as _, id::AccountId, rpc::Asked, text};
+use chassis::{
+    Refusal,
+    actor::ActorExt as _,
+    id::{AccountId, EventId, Id as _},
+    rpc::Asked,
+    text,
+};
 use proto::orders::v1::{KeptUnits, MergeHolds};
 
 use crate::{
@@ -37,7 +43,7 @@ pub async fn merge_holds(ctx: Ctx, asked: Asked<MergeHolds>) -> Result<KeptUnits
     drop(conn);
     let merge = Merge {
         once: Some(Once {
-            id: ctx.clock.id(),
+            id: EventId::from_uuid(asked.id.uuid()),
             kind: "merge",
         }),
         session,

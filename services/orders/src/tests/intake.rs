@@ -1,6 +1,7 @@
 //! The intake when it is crowded, when the database loses an answer, and when all is sold.
 
 use chassis::id::{Id as _, OrderId};
+use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
 use super::{proxy::Proxy, *};
@@ -136,6 +137,69 @@ async fn a_tap_whose_answer_was_lost_takes_its_unit_once() {
     let told = world.bus.ask(&shopper, &tap).await.unwrap();
     assert!(proxy.lost_it());
     assert_eq!(told.kept[0].hold.as_ref().unwrap().units, 1);
+    assert_eq!(world.units(offer).await.unwrap().held, 1);
+    world.finish().await;
+}
+
+/// A tap by a shopper of its own: so many are theirs then.
+async fn tap(world: &World, offer: OfferId) -> i64 {
+    let shopper = Actor {
+        account_id: world.clock.id::<AccountId>().to_string(),
+        ..Actor::default()
+    };
+    let wish = one_more(world, offer, "Lan");
+    let told = world.bus.ask(&shopper, &wish).await.unwrap();
+    told.kept[0].hold.as_ref().unwrap().units
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_that_is_lost_on_its_way_is_asked_again() {
+    let world = World::start().await;
+    let offer = world.offer(99, 0).await;
+    let leaves = async_nats::connect(world.nats.url()).await.unwrap();
+    let mut heard = leaves
+        .queue_subscribe(wire::ClaimUnits::SUBJECT, "orders".into())
+        .await
+        .unwrap();
+    leaves.flush().await.unwrap();
+    let lost = async {
+        heard.next().await.unwrap();
+        heard.unsubscribe().await.unwrap();
+    };
+    let taps = async {
+        let mut taps = 0;
+        while world.bus.asked_again() == 0 {
+            assert_eq!(tap(&world, offer).await, 1);
+            taps += 1;
+        }
+        taps
+    };
+    let ((), taps) = tokio::join!(lost, taps);
+    assert_eq!(world.units(offer).await.unwrap().held, taps);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_that_is_asked_again_while_it_is_decided_takes_its_unit_once() {
+    let world = World::start().await;
+    let offer = world.offer(9, 0).await;
+    let mut holds_it = world.ctx.db.begin().await.unwrap();
+    sqlx::query("select from offers where id = $1 for update")
+        .bind(offer.uuid())
+        .execute(&mut *holds_it)
+        .await
+        .unwrap();
+    let release = async {
+        eventually("it is asked again", PATIENCE, || async {
+            (world.bus.asked_again() > 0).then_some(())
+        })
+        .await;
+        // Both are with the intake.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        holds_it.rollback().await.unwrap();
+    };
+    let (held, ()) = tokio::join!(tap(&world, offer), release);
+    assert_eq!(held, 1);
     assert_eq!(world.units(offer).await.unwrap().held, 1);
     world.finish().await;
 }

@@ -14,7 +14,7 @@ use crate::domain::{offer::Terms, order::OrderState};
 /// What is entered in the inbox together with its effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Once {
-    /// The event that brought it; of what came by none, an id of its own.
+    /// The event that brought it, or the question.
     pub id: EventId,
     /// What it is, for whoever reads the inbox.
     pub kind: &'static str,
