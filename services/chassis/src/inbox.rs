@@ -90,7 +90,8 @@ pub async fn begin_many<E>(
     Ok((!fresh.is_empty()).then_some((tx, fresh)))
 }
 
-/// Writes inbox rows in the caller's transaction and returns the events that were not there yet.
+/// Writes inbox rows in the caller's transaction and returns the events that were not there yet. In the order of their
+/// ids, so that two writers of the same ones wait for each other one way only.
 ///
 /// # Errors
 /// When the database refuses.
@@ -104,7 +105,7 @@ pub async fn enter(
         .map(|(_, event_type)| (*event_type).to_owned())
         .collect();
     let fresh: Vec<uuid::Uuid> = sqlx::query_scalar(
-        "insert into chassis.inbox (event_id, event_type) select * from unnest($1::uuid[], $2::text[])
+        "insert into chassis.inbox (event_id, event_type) select * from unnest($1::uuid[], $2::text[]) order by 1
          on conflict (event_id) do nothing returning event_id",
     )
     .bind(ids)
@@ -112,6 +113,19 @@ pub async fn enter(
     .fetch_all(conn)
     .await?;
     Ok(fresh.into_iter().map(EventId::from_uuid).collect())
+}
+
+/// Takes rows out again that the caller's transaction has entered: what they stand for had no effect.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_out(conn: &mut PgConnection, events: &[EventId]) -> Result<(), sqlx::Error> {
+    let ids: Vec<uuid::Uuid> = events.iter().map(|id| id.uuid()).collect();
+    sqlx::query("delete from chassis.inbox where event_id = any($1)")
+        .bind(ids)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 type Effect = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;

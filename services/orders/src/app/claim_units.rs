@@ -3,7 +3,7 @@
 use chassis::{
     Refusal,
     actor::{ActorExt as _, STAFF},
-    id::{AccountId, EventId, Id as _, SessionId},
+    id::{AccountId, SessionId},
     rpc::Asked,
     text,
 };
@@ -46,10 +46,7 @@ pub async fn claim_units(ctx: Ctx, asked: Asked<ClaimUnits>) -> Result<KeptUnits
     }
     let shopper_name = text::clean_line(&request.shopper_name, 100).unwrap_or_default();
     let claim = Claim {
-        once: Some(Once {
-            id: EventId::from_uuid(asked.id.uuid()),
-            kind: "tap",
-        }),
+        once: Some(Once::tap(asked.id)),
         session,
         account,
         shopper_name,

@@ -1,12 +1,6 @@
 //! `hold.merge`: the desk makes two open orders one, or gives a part of one to somebody else.
 
-use chassis::{
-    Refusal,
-    actor::ActorExt as _,
-    id::{AccountId, EventId, Id as _},
-    rpc::Asked,
-    text,
-};
+use chassis::{Refusal, actor::ActorExt as _, id::AccountId, rpc::Asked, text};
 use proto::orders::v1::{KeptUnits, MergeHolds};
 
 use crate::{
@@ -42,10 +36,7 @@ pub async fn merge_holds(ctx: Ctx, asked: Asked<MergeHolds>) -> Result<KeptUnits
     must_staff(&mut conn, &asked.actor, session).await?;
     drop(conn);
     let merge = Merge {
-        once: Some(Once {
-            id: EventId::from_uuid(asked.id.uuid()),
-            kind: "merge",
-        }),
+        once: Some(Once::merge(asked.id)),
         session,
         from,
         into,

@@ -28,5 +28,7 @@ pub async fn place_for_shopper(
     place.by = Some(by);
     let session = place.session;
     let ask = Ask::Place(Box::new(place));
-    Ok(answer(ctx.intake.ask(session, ask, asked.deadline).await))
+    // *busy* is no answer: whoever asked again hears the other one.
+    let decided = ctx.intake.ask(session, ask, asked.deadline).await?;
+    Ok(answer(Ok(decided)))
 }

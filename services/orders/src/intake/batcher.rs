@@ -4,11 +4,17 @@
 //! of arrival, [`books::save`] writes. Then the gate learns what became of the offers, and each asker is
 //! answered.
 
-use std::{borrow::Cow, collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use chassis::{
     Core, Refusal,
-    id::{HoldId, Id as _, PaymentId},
+    id::{EventId, HoldId, Id as _, PaymentId},
+    inbox,
     service::is_away,
     telemetry::chain,
     trace::{self, Span, Trace},
@@ -233,6 +239,10 @@ impl Batcher {
             books = books::load(&mut tx, asks, Keys::LookedUp).await?;
             answers = self.judge(&mut books, now, &todo);
         }
+        let refused = refused_questions(&todo, &answers);
+        if !refused.is_empty() {
+            inbox::take_out(&mut tx, &refused).await?;
+        }
         books::save(&mut tx, &core.clock, &books, &todo, now).await?;
         core.commit(tx).await?;
         for wanted in self.gate.learn(Instant::now(), term, &books, asks) {
@@ -247,13 +257,15 @@ impl Batcher {
         } else if !books.placed.is_empty() {
             self.calm = self.calm.saturating_add(1);
         }
+        let beside = answers_beside(&todo, &answers, asks.len());
         let mut answers = answers.into_iter();
         let answer = |(ask, fresh): (&Ask, &bool)| {
             if *fresh {
-                answers.next().unwrap_or(Answer::Unknown)
-            } else {
-                decided_before(&books, ask)
+                return answers.next().unwrap_or(Answer::Unknown);
             }
+            let once = ask.once().map(|once| once.id);
+            let told = once.and_then(|id| beside.get(&id).cloned());
+            told.unwrap_or_else(|| decided_before(&books, ask))
         };
         let answers: Vec<Answer> = asks.iter().zip(&fresh).map(answer).collect();
         let orders = Arc::new(books.orders);
@@ -318,6 +330,30 @@ impl Batcher {
         }
         Ok(())
     }
+}
+
+/// Questions that were refused in every line: nothing of them was done, so whoever repeats one is told why anew.
+fn refused_questions(asks: &[Ask], answers: &[Answer]) -> Vec<EventId> {
+    let refused = |answer: &Answer| match answer {
+        Answer::Claimed(kept) => kept.iter().all(|kept| kept.refused.is_some()),
+        _ => false,
+    };
+    std::iter::zip(asks, answers)
+        .filter(|(_, answer)| refused(answer))
+        .filter_map(|(ask, _)| ask.once())
+        .filter(|once| once.is_question())
+        .map(|once| once.id)
+        .collect()
+}
+
+/// What a batch answers, for those who came twice in it.
+fn answers_beside(asks: &[Ask], answers: &[Answer], of: usize) -> HashMap<EventId, Answer> {
+    if asks.len() == of {
+        return HashMap::new();
+    }
+    let told = std::iter::zip(asks, answers);
+    told.filter_map(|(ask, answer)| Some((ask.once()?.id, answer.clone())))
+        .collect()
 }
 
 /// Is there nobody who was refused, or known by a key?

@@ -197,7 +197,9 @@ impl State {
     /// The offer that is gone; or the request is under way from now on.
     fn turns_away(&mut self, now: Instant, place: &Place) -> Option<OfferId> {
         let who = (place.session, place.account);
-        if let Some(room) = self.rooms.get_mut(&place.session)
+        // The desk may ask any instance, and again another: who bought there is not known here.
+        if place.by.is_none()
+            && let Some(room) = self.rooms.get_mut(&place.session)
             && !self.under_way.contains_key(&who)
             && let Some(offer) = room.turns_away(now, place)
         {

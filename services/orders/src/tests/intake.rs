@@ -1,5 +1,7 @@
 //! The intake when it is crowded, when the database loses an answer, and when all is sold.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chassis::id::{Id as _, OrderId};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
@@ -141,66 +143,90 @@ async fn a_tap_whose_answer_was_lost_takes_its_unit_once() {
     world.finish().await;
 }
 
-/// A tap by a shopper of its own: so many are theirs then.
-async fn tap(world: &World, offer: OfferId) -> i64 {
-    let shopper = Actor {
+fn a_shopper(world: &World) -> Actor {
+    Actor {
         account_id: world.clock.id::<AccountId>().to_string(),
         ..Actor::default()
-    };
+    }
+}
+
+/// A tap for one more, as it is answered.
+async fn tap(world: &World, shopper: &Actor, offer: OfferId) -> wire::Kept {
     let wish = one_more(world, offer, "Lan");
-    let told = world.bus.ask(&shopper, &wish).await.unwrap();
-    told.kept[0].hold.as_ref().unwrap().units
+    world.bus.ask(shopper, &wish).await.unwrap().kept.remove(0)
+}
+
+/// The same while the offer is locked, until it was asked twice.
+async fn tap_that_is_asked_again(world: &World, shopper: &Actor, offer: OfferId) -> wire::Kept {
+    let before = world.bus.asked_again();
+    let mut locks_it = world.ctx.db.begin().await.unwrap();
+    sqlx::query("select from offers where id = $1 for update")
+        .bind(offer.uuid())
+        .execute(&mut *locks_it)
+        .await
+        .unwrap();
+    let release = async {
+        eventually("it is asked again", PATIENCE, || async {
+            (world.bus.asked_again() > before).then_some(())
+        })
+        .await;
+        // Both are with the intake.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        locks_it.rollback().await.unwrap();
+    };
+    let (kept, ()) = tokio::join!(tap(world, shopper, offer), release);
+    kept
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tap_that_is_lost_on_its_way_is_asked_again() {
     let world = World::start().await;
-    let offer = world.offer(99, 0).await;
+    let offer = world.offer(999, 0).await;
     let leaves = async_nats::connect(world.nats.url()).await.unwrap();
     let mut heard = leaves
         .queue_subscribe(wire::ClaimUnits::SUBJECT, "orders".into())
         .await
         .unwrap();
     leaves.flush().await.unwrap();
-    let lost = async {
+    let lost = AtomicBool::new(false);
+    let lose_one = async {
         heard.next().await.unwrap();
+        lost.store(true, Ordering::Relaxed);
         heard.unsubscribe().await.unwrap();
     };
-    let taps = async {
+    let tap_until_then = async {
         let mut taps = 0;
-        while world.bus.asked_again() == 0 {
-            assert_eq!(tap(&world, offer).await, 1);
+        while !lost.load(Ordering::Relaxed) {
+            let kept = tap(&world, &a_shopper(&world), offer).await;
+            assert_eq!(kept.hold.unwrap().units, 1);
             taps += 1;
         }
         taps
     };
-    let ((), taps) = tokio::join!(lost, taps);
+    let ((), taps) = tokio::join!(lose_one, tap_until_then);
+    assert!(world.bus.asked_again() > 0);
     assert_eq!(world.units(offer).await.unwrap().held, taps);
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tap_that_is_asked_again_while_it_is_decided_takes_its_unit_once() {
+async fn a_tap_that_is_asked_again_while_it_is_decided_has_one_effect_and_one_answer() {
     let world = World::start().await;
-    let offer = world.offer(9, 0).await;
-    let mut holds_it = world.ctx.db.begin().await.unwrap();
-    sqlx::query("select from offers where id = $1 for update")
-        .bind(offer.uuid())
-        .execute(&mut *holds_it)
-        .await
-        .unwrap();
-    let release = async {
-        eventually("it is asked again", PATIENCE, || async {
-            (world.bus.asked_again() > 0).then_some(())
-        })
-        .await;
-        // Both are with the intake.
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        holds_it.rollback().await.unwrap();
-    };
-    let (held, ()) = tokio::join!(tap(&world, offer), release);
-    assert_eq!(held, 1);
+    let offer = world.offer(9, 1).await;
+    let shopper = a_shopper(&world);
+    let kept = tap_that_is_asked_again(&world, &shopper, offer).await;
+    assert_eq!(kept.hold.unwrap().units, 1);
     assert_eq!(world.units(offer).await.unwrap().held, 1);
+    // One more than the limit: whichever of the two answers comes first says so.
+    let kept = tap_that_is_asked_again(&world, &shopper, offer).await;
+    assert_eq!(kept.refusal.unwrap().code, "over_limit");
+    assert_eq!(world.units(offer).await.unwrap().held, 1);
+    let questions: i64 =
+        sqlx::query_scalar("select count(*) from chassis.inbox where event_type = 'tap'")
+            .fetch_one(&world.ctx.db)
+            .await
+            .unwrap();
+    assert_eq!(questions, 1, "what had no effect stands in no inbox");
     world.finish().await;
 }
 

@@ -2,8 +2,8 @@
 
 use chassis::{
     id::{
-        AccountId, BankEntryId, EventId, OfferId, OrderId, PaymentId, ProducerId, SessionId,
-        VariantId,
+        AccountId, BankEntryId, EventId, Id as _, OfferId, OrderId, PaymentId, ProducerId,
+        QuestionId, SessionId, VariantId,
     },
     money::Vnd,
 };
@@ -18,6 +18,37 @@ pub struct Once {
     pub id: EventId,
     /// What it is, for whoever reads the inbox.
     pub kind: &'static str,
+}
+
+impl Once {
+    const TAP: &'static str = "tap";
+    const MERGE: &'static str = "merge";
+
+    /// A shopper's question, or one that is asked for them.
+    #[must_use]
+    pub fn tap(question: QuestionId) -> Self {
+        let id = EventId::from_uuid(question.uuid());
+        Self {
+            id,
+            kind: Self::TAP,
+        }
+    }
+
+    /// A question of the desk.
+    #[must_use]
+    pub fn merge(question: QuestionId) -> Self {
+        let id = EventId::from_uuid(question.uuid());
+        Self {
+            id,
+            kind: Self::MERGE,
+        }
+    }
+
+    /// Was it asked, by somebody who waits for the answer? Then it may come again.
+    #[must_use]
+    pub fn is_question(self) -> bool {
+        [Self::TAP, Self::MERGE].contains(&self.kind)
+    }
 }
 
 /// One request that may move units.
