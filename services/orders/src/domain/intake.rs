@@ -208,6 +208,12 @@ impl Books {
         })
     }
 
+    /// The version of an offer before this batch.
+    #[must_use]
+    pub fn version_before(&self, offer: &Offer) -> i64 {
+        offer.version - i64::from(self.touched.contains(&offer.id))
+    }
+
     /// An offer to be changed; made when it is not known yet.
     fn offer_mut(&mut self, id: OfferId, session: SessionId) -> &mut Offer {
         let offer = self

@@ -4,8 +4,9 @@
 //! away, but never one who could be owed another answer: whoever has an order or a hold in the session, or a request under way,
 //! goes to the database, so that a repeated key always finds its order.
 //!
-//! It learns from every batch of this instance's batcher. Other instances give units back too (they cancel, expire,
-//! allot): every [`LOOK_AGAIN`] it lets one asker through to see. It only knows anything while this instance owns the
+//! It learns from every batch of this instance's batcher. Other instances move units too (they cancel, expire, allot,
+//! hold): every [`LOOK_AGAIN`] it lets one asker through to see. If the offer has another version than this instance
+//! left it with, somebody may hold it whom the gate has not met: the buyers are asked for anew. It only knows anything while this instance owns the
 //! shard. Its memory: who ordered in sessions with a gone offer, at most [`MOST`] accounts; and one entry a request
 //! under way, of which the queue allows so many.
 
@@ -64,6 +65,8 @@ pub(super) struct Wanted {
 struct Room {
     /// Open offers without units, and when one asker is let through to look again.
     gone: HashMap<OfferId, Instant>,
+    /// Offers of which every hold is known, since their buyers were asked for, with the version of their last batch here.
+    followed: HashMap<OfferId, i64>,
     buyers: Buyers,
 }
 
@@ -138,7 +141,7 @@ impl Gate {
         let wanted = books
             .offers
             .values()
-            .filter_map(|offer| state.see(now, offer))
+            .filter_map(|offer| state.see(now, offer, books.version_before(offer)))
             .collect();
         // Known keys too: they may be of a batch whose answer was lost.
         for (session, account, _) in books.keys.keys() {
@@ -221,21 +224,23 @@ impl State {
         }
     }
 
-    /// An offer as a batch left it.
-    fn see(&mut self, now: Instant, offer: &Offer) -> Option<Wanted> {
+    /// An offer as a batch left it, and its version before.
+    fn see(&mut self, now: Instant, offer: &Offer, before: i64) -> Option<Wanted> {
         let session = offer.session_id;
         if offer.is_gone() {
             let number = self.number();
-            let mut wanted = None;
-            let room = self.rooms.entry(session).or_insert_with(|| {
-                wanted = Some(Wanted { session, number });
-                Room::new(number)
-            });
+            let room = self.rooms.entry(session).or_insert_with(Room::new);
             room.gone.insert(offer.id, now + LOOK_AGAIN);
-            return wanted;
+            let followed = room.follow(offer, before);
+            room.followed.insert(offer.id, offer.version);
+            let anew = !followed && room.ask_anew(number);
+            return anew.then_some(Wanted { session, number });
         }
         if let Some(room) = self.rooms.get_mut(&session) {
             room.gone.remove(&offer.id);
+            if !room.follow(offer, before) {
+                room.followed.remove(&offer.id);
+            }
             // Otherwise the units came back, and may be gone again soon.
             if room.gone.is_empty() && offer.closed_at.is_some() {
                 self.rooms.remove(&session);
@@ -269,11 +274,31 @@ impl State {
 }
 
 impl Room {
-    fn new(number: u64) -> Self {
-        let met = HashSet::new();
+    fn new() -> Self {
         Self {
             gone: HashMap::new(),
-            buyers: Buyers::Asked { number, met },
+            followed: HashMap::new(),
+            buyers: Buyers::Known(HashSet::new()),
+        }
+    }
+
+    /// Has nobody changed it since the last batch here? Then the gate has met whoever holds it.
+    fn follow(&mut self, offer: &Offer, before: i64) -> bool {
+        self.followed
+            .get_mut(&offer.id)
+            .filter(|version| **version == before)
+            .map(|version| *version = offer.version)
+            .is_some()
+    }
+
+    /// Nobody is turned away until the database was asked; false if it is not worth it.
+    fn ask_anew(&mut self, number: u64) -> bool {
+        match std::mem::replace(&mut self.buyers, Buyers::TooMany) {
+            Buyers::Known(met) | Buyers::Asked { met, .. } => {
+                self.buyers = Buyers::Asked { number, met };
+                true
+            }
+            Buyers::TooMany => false,
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{Gate, LOOK_AGAIN, MOST, Wanted};
 use crate::domain::{
     intake::{
-        Ask,
+        Amount, Ask,
         tests::market::{Market, allot, id, offer, session},
     },
     order::{OrderState, PaymentMethod},
@@ -55,9 +55,7 @@ impl House {
 
     fn know(&self, wanted: Vec<Wanted>) {
         for wanted in wanted {
-            let orders = self.market.orders.values();
-            let buyers = orders.map(|order| order.account_id).collect();
-            self.gate.know(wanted, buyers);
+            self.gate.know(wanted, buyers(&self.market));
         }
     }
 
@@ -76,6 +74,13 @@ impl House {
         let state = self.gate.state();
         (state.rooms.len(), state.under_way.len())
     }
+}
+
+/// Who has an order or a hold, as the database has them.
+fn buyers(market: &Market) -> HashSet<AccountId> {
+    let orders = market.orders.values().map(|order| order.account_id);
+    let holds = market.holds.keys().map(|(_, account)| *account);
+    orders.chain(holds).collect()
 }
 
 /// One offer of one unit, which shopper 1 has.
@@ -200,13 +205,38 @@ fn units_that_another_instance_gave_back_are_found_by_one_who_is_let_through() {
         )
     );
     assert!(!house.turned_away(&wish), "the same one again");
-    house.batch(&[wish.clone(), wish]);
+    let wanted = house.batch(&[wish.clone(), wish]);
     assert_eq!(house.market.placed.len(), 2);
+    assert_eq!(wanted.len(), 1, "who holds what another instance changed?");
+    house.know(wanted);
     assert!(house.ask(4, "a", &[(0, 1)]), "gone again");
     // Every quarter of a second one looks, found or not.
     house.now += LOOK_AGAIN;
     assert!(!house.ask(4, "b", &[(0, 1)]));
     assert!(house.ask(5, "b", &[(0, 1)]));
+}
+
+#[test]
+fn whoever_holds_a_unit_by_another_instance_is_found_by_one_who_is_let_through() {
+    let mut house = sold_out();
+    let tap = Market::claim(3, &[(0, Amount::Exactly(1))]);
+    house.market.decide(&[allot(0, 1), tap]);
+    house.now += LOOK_AGAIN;
+    assert!(!house.ask(4, "a", &[(0, 1)]), "one is let through");
+    assert!(house.ask(5, "a", &[(0, 1)]), "still gone");
+    assert!(!house.ask(3, "a", &[(0, 1)]), "but this one holds it");
+    assert_eq!(house.market.placed.len(), 2);
+}
+
+#[test]
+fn whoever_held_a_unit_by_another_instance_before_it_was_gone_is_known() {
+    let mut house = sold_out();
+    let tap = Market::claim(3, &[(1, Amount::Exactly(4))]);
+    house.market.decide(&[tap]);
+    assert!(!house.ask(4, "a", &[(1, 1)]), "the last one");
+    assert!(house.ask(5, "a", &[(1, 1)]), "it is gone");
+    assert!(!house.ask(3, "a", &[(1, 4)]), "but this one holds them");
+    assert_eq!(house.market.placed.len(), 3);
 }
 
 #[test]

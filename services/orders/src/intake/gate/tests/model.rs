@@ -2,16 +2,22 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use chassis::{Refusal, id::AccountId};
+use chassis::{
+    Refusal,
+    id::{AccountId, OfferId},
+};
 use proptest::prelude::*;
 use tokio::time::{Duration, Instant};
 
-use super::super::{Gate, LOOK_AGAIN, Wanted};
+use super::{
+    super::{Gate, LOOK_AGAIN, Wanted},
+    buyers,
+};
 use crate::{
     domain::intake::{
         Answer, Ask, Place, PlaceRefused,
         tests::{
-            day::{Step, holds, other, place, stock},
+            day::{Step, claim, holds, other, place, stock},
             market::Market,
         },
     },
@@ -48,12 +54,14 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = prop_oneof![
         30 => place(SHOPPERS).prop_map(Event::Ask),
         6 => other().prop_map(Event::Ask),
+        3 => claim(SHOPPERS).prop_map(Event::Ask),
         10 => (1..6_usize).prop_map(Event::Batch),
         2 => (1..6_usize, any::<bool>()).prop_map(|(batch, again)| Event::LostAnswer { batch, again }),
         1 => (1..3_usize).prop_map(Event::TooLate),
         6 => Just(Event::Read),
         6 => Just(Event::Arrive),
         2 => other().prop_map(Event::Elsewhere),
+        3 => claim(SHOPPERS).prop_map(Event::Elsewhere),
         1 => prop::collection::vec(place(SHOPPERS), 0..4).prop_map(Event::HandOver),
         3 => (1..400_u64).prop_map(Event::Wait),
     ];
@@ -68,7 +76,9 @@ struct Model {
     /// Buyers that are wanted; with who they are, once the database has read them.
     wanted: VecDeque<(Wanted, Option<HashSet<AccountId>>)>,
     /// When an offer was last changed unseen, or somebody was last let through to it.
-    looked: HashMap<chassis::id::OfferId, Instant>,
+    looked: HashMap<OfferId, Instant>,
+    /// Offers that were changed unseen since a batch last had them.
+    unseen: HashSet<OfferId>,
     turned_away: u64,
 }
 
@@ -83,6 +93,7 @@ impl Model {
             queue: VecDeque::new(),
             wanted: VecDeque::new(),
             looked: HashMap::new(),
+            unseen: HashSet::new(),
             turned_away: 0,
         }
     }
@@ -114,9 +125,8 @@ impl Model {
                 self.gate.dismiss(&asks, false);
             }
             Event::Read => {
-                let buyers = self.market.orders.values().map(|order| order.account_id);
                 if let Some((_, read)) = self.wanted.iter_mut().find(|(_, read)| read.is_none()) {
-                    *read = Some(buyers.collect());
+                    *read = Some(buyers(&self.market));
                 }
             }
             Event::Arrive => {
@@ -146,6 +156,8 @@ impl Model {
     fn batch(&mut self, asks: &[Ask]) -> Vec<Answer> {
         let term = self.gate.term();
         let (answers, books) = self.market.batch(asks);
+        self.unseen
+            .retain(|offer| !books.offers.contains_key(offer));
         let wanted = self.gate.learn(self.now, term, &books, asks);
         self.wanted
             .extend(wanted.into_iter().map(|wanted| (wanted, None)));
@@ -163,6 +175,7 @@ impl Model {
         let (_, books) = self.market.batch(asks);
         for (offer, _) in books.changed_offers() {
             self.looked.insert(offer.id, self.now);
+            self.unseen.insert(offer.id);
         }
     }
 
@@ -188,7 +201,7 @@ impl Model {
 
     /// One who was turned away is owed nothing, and was told what the database says: or, for a moment, what it said
     /// before it was changed unseen.
-    fn check(&self, place: &Place, ask: &Ask, offer: chassis::id::OfferId) {
+    fn check(&self, place: &Place, ask: &Ask, offer: OfferId) {
         let theirs = |account: &AccountId| *account == place.account;
         let mut orders = self.market.orders.values();
         assert!(!orders.any(|order| theirs(&order.account_id)), "a buyer");
@@ -202,14 +215,17 @@ impl Model {
         let told = PlaceRefused::SoldOut { offer, left: 0 };
         let database = self.market.clone().decide(std::slice::from_ref(ask));
         let Answer::PlaceRefused(database) = &database[0] else {
-            return self.check_stale(offer);
+            return self.check_stale(place.account, offer);
         };
         if words(database) != words(&told) {
-            self.check_stale(offer);
+            self.check_stale(place.account, offer);
         }
     }
 
-    fn check_stale(&self, offer: chassis::id::OfferId) {
+    fn check_stale(&self, account: AccountId, offer: OfferId) {
+        let hold = self.market.holds.get(&(offer, account));
+        let holds = hold.is_some_and(|hold| !hold.is_over(self.market.now));
+        assert!(!holds || self.unseen.contains(&offer), "a holder");
         let looked = self.looked.get(&offer).copied();
         let lately = looked.is_some_and(|looked| self.now < looked + LOOK_AGAIN);
         let waits = self
