@@ -200,7 +200,7 @@ impl Keyring {
         mac
     }
 
-    /// The headers of a request: who asks, signed for the one service that answers. [`ask_within`] says the rest.
+    /// The headers of a request: who asks, signed for the one service that answers. What is not signed is said by `ask_within`.
     #[must_use]
     pub fn sign(
         &self,
