@@ -6,9 +6,9 @@
 //!
 //! It learns from every batch of this instance's batcher. Other instances move units too (they cancel, expire, allot,
 //! hold): every [`LOOK_AGAIN`] it lets one asker through to see. If the offer has another version than this instance
-//! left it with, somebody may hold it whom the gate has not met: the buyers are asked for anew. It only knows anything while this instance owns the
-//! shard. Its memory: who ordered in sessions with a gone offer, at most [`MOST`] accounts; and one entry a request
-//! under way, of which the queue allows so many.
+//! left it with, somebody may hold it whom the gate has not met: the buyers are asked for anew. It only knows anything
+//! while this instance owns the shard. Its memory: who ordered in sessions with a gone offer, at most [`MOST`]
+//! accounts; and one entry a request under way, of which the queue allows so many.
 
 #[cfg(test)]
 mod tests;
