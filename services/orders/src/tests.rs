@@ -156,6 +156,12 @@ impl World {
             units,
         })
         .await;
+        self.open(offer, variant, limit).await;
+        offer
+    }
+
+    /// Opens an offer.
+    async fn open(&self, offer: OfferId, variant: VariantId, limit: u32) {
         self.say(&OfferOpened {
             offer: Some(Offer {
                 offer_id: offer.to_string(),
@@ -191,7 +197,6 @@ impl World {
             self.units(offer).await.filter(|units| units.open)
         })
         .await;
-        offer
     }
 
     async fn units(&self, offer: OfferId) -> Option<wire::OfferUnits> {

@@ -33,7 +33,7 @@ crate::declare_metrics! {
     DEAD = Counter "phien_dead_letters_total": "Events that could not be applied and were put aside.";
     DEAD_OPEN = Gauge "phien_dead_letters_open": "Of those, the ones that were not applied since.";
     ASKED = Counter "phien_rpc_asked_total": "Questions sent to other services.";
-    ASKED_AGAIN = Counter "phien_rpc_asked_again_total": "Of these, such as were met with silence before.";
+    ASKED_AGAIN = Counter "phien_rpc_asked_again_total": "Questions asked again, as they were met with silence.";
     UNANSWERED = Counter "phien_rpc_timeouts_total": "Questions that nobody answered in time.";
     ANSWERED = Counter "phien_rpc_answered_total": "Questions of others that were answered, with a refusal too.";
     SHED = Counter "phien_shed_total": "Refused at once, by reason: rate_limited (429), busy (503), rpc (a service had no room or no time).";

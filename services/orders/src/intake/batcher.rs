@@ -33,7 +33,7 @@ use super::{
 use crate::{
     domain::{
         desk::Restrictions,
-        intake::{Answer, Ask, Books, Supply, decide, decided_before},
+        intake::{Answer, Ask, Books, ClaimRefused, Supply, decide, decided_before},
         order::PaymentMethod,
         payment_code::PaymentCode,
     },
@@ -332,10 +332,14 @@ impl Batcher {
     }
 }
 
-/// Questions that were refused in every line: nothing of them was done, so whoever repeats one is told why anew.
+/// Questions of which nothing was done: each line was refused, and none went to the desk. Whoever repeats one is told
+/// why anew.
 fn refused_questions(asks: &[Ask], answers: &[Answer]) -> Vec<EventId> {
     let refused = |answer: &Answer| match answer {
-        Answer::Claimed(kept) => kept.iter().all(|kept| kept.refused.is_some()),
+        Answer::Claimed(kept) => {
+            let for_good = |why| why != ClaimRefused::Restricted;
+            !kept.is_empty() && kept.iter().all(|kept| kept.refused.is_some_and(for_good))
+        }
         _ => false,
     };
     std::iter::zip(asks, answers)
@@ -408,7 +412,7 @@ impl Batch {
 /// Asks the database who ordered in a session of which an offer is gone.
 async fn find_buyers(core: Core, gate: Arc<Gate>, wanted: Wanted) {
     while gate.wants(wanted) {
-        match buyers(&core, wanted).await {
+        match buyers(&core, &gate, wanted).await {
             Ok(buyers) => return gate.know(wanted, buyers),
             Err(error) => {
                 tracing::warn!("the gate waits for the database: {}", chain(&error));
@@ -422,8 +426,12 @@ async fn find_buyers(core: Core, gate: Arc<Gate>, wanted: Wanted) {
 
 async fn buyers(
     core: &Core,
+    gate: &Gate,
     wanted: Wanted,
 ) -> Result<HashSet<chassis::id::AccountId>, sqlx::Error> {
     let mut conn = core.db.acquire().await?;
+    if !gate.wants(wanted) {
+        return Ok(HashSet::new());
+    }
     store::buyers::of_session(&mut conn, wanted.session, MOST + 1).await
 }

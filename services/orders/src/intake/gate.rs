@@ -65,9 +65,11 @@ pub(super) struct Wanted {
 struct Room {
     /// Open offers without units, and when one asker is let through to look again.
     gone: HashMap<OfferId, Instant>,
-    /// Offers of which every hold is known, since their buyers were asked for, with the version of their last batch here.
+    /// Offers whose holds were asked for, with the version up to which nobody else has changed them since.
     followed: HashMap<OfferId, i64>,
     buyers: Buyers,
+    /// When they were asked for.
+    asked_at: Option<Instant>,
 }
 
 /// Who has an order or a hold in the session, whatever became of it.
@@ -231,16 +233,12 @@ impl State {
             let number = self.number();
             let room = self.rooms.entry(session).or_insert_with(Room::new);
             room.gone.insert(offer.id, now + LOOK_AGAIN);
-            let followed = room.follow(offer, before);
-            room.followed.insert(offer.id, offer.version);
-            let anew = !followed && room.ask_anew(number);
+            let anew = !room.follow(offer, before) && room.ask_anew(now, offer, number);
             return anew.then_some(Wanted { session, number });
         }
         if let Some(room) = self.rooms.get_mut(&session) {
             room.gone.remove(&offer.id);
-            if !room.follow(offer, before) {
-                room.followed.remove(&offer.id);
-            }
+            room.follow(offer, before);
             // Otherwise the units came back, and may be gone again soon.
             if room.gone.is_empty() && offer.closed_at.is_some() {
                 self.rooms.remove(&session);
@@ -279,6 +277,7 @@ impl Room {
             gone: HashMap::new(),
             followed: HashMap::new(),
             buyers: Buyers::Known(HashSet::new()),
+            asked_at: None,
         }
     }
 
@@ -291,8 +290,17 @@ impl Room {
             .is_some()
     }
 
-    /// Nobody is turned away until the database was asked; false if it is not worth it.
-    fn ask_anew(&mut self, number: u64) -> bool {
+    /// Nobody is turned away until the database was asked; false if it is not worth it. Another instance may change an
+    /// offer again and again: for one that was followed before, at most one question every [`LOOK_AGAIN`].
+    fn ask_anew(&mut self, now: Instant, offer: &Offer, number: u64) -> bool {
+        let asked = matches!(self.buyers, Buyers::Asked { .. });
+        let lately = self.asked_at.is_some_and(|at| now < at + LOOK_AGAIN);
+        if self.followed.contains_key(&offer.id) && (asked || lately) {
+            // Its version still tells of it at the next look.
+            return false;
+        }
+        self.followed.insert(offer.id, offer.version);
+        self.asked_at = Some(now);
         match std::mem::replace(&mut self.buyers, Buyers::TooMany) {
             Buyers::Known(met) | Buyers::Asked { met, .. } => {
                 self.buyers = Buyers::Asked { number, met };

@@ -191,6 +191,7 @@ async fn load_offers(
 ) -> Result<(), sqlx::Error> {
     let mut ids: BTreeSet<Uuid> = BTreeSet::new();
     let mut sessions: BTreeSet<Uuid> = BTreeSet::new();
+    let mut told_of: (Vec<Uuid>, Vec<Uuid>) = Default::default();
     for ask in asks {
         match ask {
             Ask::Place(place) => ids.extend(place.lines.keys().map(|id| id.uuid())),
@@ -206,12 +207,14 @@ async fn load_offers(
                     sessions.insert(merge.session.uuid());
                 }
             },
-            Ask::Allot { offer, .. }
-            | Ask::Open { offer, .. }
-            | Ask::Close { offer, .. }
-            | Ask::Extend { offer, .. }
-            | Ask::Lapse { offer, .. }
-            | Ask::ServeLine { offer } => {
+            Ask::Allot { offer, session, .. }
+            | Ask::Open { offer, session, .. }
+            | Ask::Close { offer, session, .. } => {
+                told_of.0.push(offer.uuid());
+                told_of.1.push(session.uuid());
+                ids.insert(offer.uuid());
+            }
+            Ask::Extend { offer, .. } | Ask::Lapse { offer, .. } | Ask::ServeLine { offer } => {
                 ids.insert(offer.uuid());
             }
             Ask::EndSession { session, .. } => {
@@ -232,6 +235,9 @@ async fn load_offers(
     }
     let (ids, sessions): (Vec<_>, Vec<_>) =
         (ids.into_iter().collect(), sessions.into_iter().collect());
+    if !told_of.0.is_empty() {
+        offers::make(&mut *conn, &told_of.0, &told_of.1).await?;
+    }
     for offer in offers::lock(conn, &ids, &sessions).await? {
         books.offers.insert(offer.id, offer);
     }

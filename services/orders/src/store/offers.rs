@@ -110,6 +110,27 @@ impl From<Row> for Offer {
     }
 }
 
+/// Makes rows, empty ones, for offers that have none: what is not there cannot be locked, and who is allotted units and
+/// who opens an offer may be two instances.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn make(
+    conn: &mut PgConnection,
+    offers: &[Uuid],
+    sessions: &[Uuid],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into offers (id, session_id) select * from unnest($1::uuid[], $2::uuid[]) order by 1
+         on conflict (id) do nothing",
+        offers,
+        sessions
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Locks offers in key order: those named, and all of the sessions named.
 ///
 /// # Errors

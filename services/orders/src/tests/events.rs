@@ -96,3 +96,44 @@ async fn a_comment_that_arrives_before_the_one_ahead_of_it_waits_for_it() {
     assert_eq!(holds, Some(early.uuid()));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_that_another_instance_is_about_to_note_are_there_when_the_offer_opens() {
+    let world = World::start().await;
+    let (offer, variant): (OfferId, VariantId) = (world.clock.id(), world.clock.id());
+    let mut other = world.ctx.db.begin().await.unwrap();
+    sqlx::query(
+        "insert into offers (id, session_id, variant_id, version, allotted, units_left) values ($1, $2, $3, 1, 5, 5)",
+    )
+    .bind(offer.uuid())
+    .bind(world.session.uuid())
+    .bind(variant.uuid())
+    .execute(&mut *other)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into offer_ledger (offer_id, allotted, units_left, held, awaiting, sold, given_back, at)
+         values ($1, 5, 5, 0, 0, 0, 0, now())",
+    )
+    .bind(offer.uuid())
+    .execute(&mut *other)
+    .await
+    .unwrap();
+    let commits = async {
+        eventually("the intake waits for it", PATIENCE, || async {
+            let waiting: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_one(&world.ctx.db)
+            .await
+            .unwrap();
+            (waiting > 0).then_some(())
+        })
+        .await;
+        other.commit().await.unwrap();
+    };
+    tokio::join!(world.open(offer, variant, 0), commits);
+    let units = world.units(offer).await.unwrap();
+    assert_eq!((units.allotted, units.left), (5, 5));
+    world.finish().await;
+}

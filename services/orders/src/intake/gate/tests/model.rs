@@ -77,8 +77,8 @@ struct Model {
     wanted: VecDeque<(Wanted, Option<HashSet<AccountId>>)>,
     /// When an offer was last changed unseen, or somebody was last let through to it.
     looked: HashMap<OfferId, Instant>,
-    /// Offers that were changed unseen since a batch last had them.
-    unseen: HashSet<OfferId>,
+    /// Offers that were changed unseen, and when, until a batch had them that must have asked for their buyers.
+    unseen: HashMap<OfferId, Instant>,
     turned_away: u64,
 }
 
@@ -93,7 +93,7 @@ impl Model {
             queue: VecDeque::new(),
             wanted: VecDeque::new(),
             looked: HashMap::new(),
-            unseen: HashSet::new(),
+            unseen: HashMap::new(),
             turned_away: 0,
         }
     }
@@ -156,8 +156,11 @@ impl Model {
     fn batch(&mut self, asks: &[Ask]) -> Vec<Answer> {
         let term = self.gate.term();
         let (answers, books) = self.market.batch(asks);
-        self.unseen
-            .retain(|offer| !books.offers.contains_key(offer));
+        if self.wanted.is_empty() {
+            self.unseen.retain(|offer, changed| {
+                !books.offers.contains_key(offer) || self.now < *changed + LOOK_AGAIN
+            });
+        }
         let wanted = self.gate.learn(self.now, term, &books, asks);
         self.wanted
             .extend(wanted.into_iter().map(|wanted| (wanted, None)));
@@ -175,7 +178,7 @@ impl Model {
         let (_, books) = self.market.batch(asks);
         for (offer, _) in books.changed_offers() {
             self.looked.insert(offer.id, self.now);
-            self.unseen.insert(offer.id);
+            self.unseen.insert(offer.id, self.now);
         }
     }
 
@@ -225,7 +228,7 @@ impl Model {
     fn check_stale(&self, account: AccountId, offer: OfferId) {
         let hold = self.market.holds.get(&(offer, account));
         let holds = hold.is_some_and(|hold| !hold.is_over(self.market.now));
-        assert!(!holds || self.unseen.contains(&offer), "a holder");
+        assert!(!holds || self.unseen.contains_key(&offer), "a holder");
         let looked = self.looked.get(&offer).copied();
         let lately = looked.is_some_and(|looked| self.now < looked + LOOK_AGAIN);
         let waits = self
