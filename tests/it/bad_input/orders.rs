@@ -174,13 +174,13 @@ async fn what_people_write_is_kept_as_text_and_without_phones() {
 async fn a_spreadsheet_is_taken_whole_or_not_at_all() {
     let world = World::start().await;
     let organiser = world.staff("organiser").await;
-    let import = async |body: Vec<u8>| {
-        let request = organiser
+    let request = |body: Vec<u8>| {
+        organiser
             .request(Method::POST, "/v1/goods/import")
             .header("content-type", "text/csv")
-            .body(body);
-        read(request).await.unwrap()
+            .body(body)
     };
+    let import = async |body: Vec<u8>| read(request(body)).await.unwrap();
     let nothing_but: [&[u8]; 7] = [
         b"",
         b"\xff\xfe\x00",
@@ -199,7 +199,9 @@ async fn a_spreadsheet_is_taken_whole_or_not_at_all() {
                 .is_some_and(|errors| !errors.is_empty());
         assert!(refused, "{body:?}: {}", reply.text);
     }
-    assert_eq!(import(vec![b'a'; 3 << 20]).await.status, 413);
+    let refused = request(vec![b'a'; 3 << 20]).send().await.unwrap();
+    assert_eq!(refused.status(), 413);
+    assert_eq!(refused.headers()["connection"], "close");
     assert_eq!(
         organiser
             .list("/v1/products", "products")

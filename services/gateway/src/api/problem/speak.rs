@@ -95,6 +95,10 @@ pub(crate) fn speak(reader: Reader, mut response: Response) -> Response {
     if retry_after > 0 {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
     }
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        // The rest is not read: who kept the connection would lose the next request with it (RFC 9112, 9.6).
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(
             header::WWW_AUTHENTICATE,
