@@ -65,6 +65,18 @@ pub enum Answer {
     Unknown,
 }
 
+impl Answer {
+    /// Was every line of a claim refused, and did none go to the desk? Then it had no effect.
+    #[must_use]
+    pub fn refuses_all(&self) -> bool {
+        let Self::Claimed(kept) = self else {
+            return false;
+        };
+        let for_good = |why| why != ClaimRefused::Restricted;
+        !kept.is_empty() && kept.iter().all(|kept| kept.refused.is_some_and(for_good))
+    }
+}
+
 /// What a shopper's key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownKey {

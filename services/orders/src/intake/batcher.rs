@@ -4,12 +4,7 @@
 //! of arrival, [`books::save`] writes. Then the gate learns what became of the offers, and each asker is
 //! answered.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
 use chassis::{
     Core, Refusal,
@@ -27,13 +22,13 @@ use tokio::{
 
 use super::{
     BATCH, CALM, Decided, Message, Told,
-    gate::{Gate, MOST, Wanted},
+    gate::{Gate, find_buyers},
     news,
 };
 use crate::{
     domain::{
         desk::Restrictions,
-        intake::{Answer, Ask, Books, ClaimRefused, Supply, decide, decided_before},
+        intake::{Answer, Ask, Books, Supply, decide, decided_before},
         order::PaymentMethod,
         payment_code::PaymentCode,
     },
@@ -332,18 +327,10 @@ impl Batcher {
     }
 }
 
-/// Questions of which nothing was done: each line was refused, and none went to the desk. Whoever repeats one is told
-/// why anew.
+/// Questions of which nothing was done: whoever repeats one is told why anew.
 fn refused_questions(asks: &[Ask], answers: &[Answer]) -> Vec<EventId> {
-    let refused = |answer: &Answer| match answer {
-        Answer::Claimed(kept) => {
-            let for_good = |why| why != ClaimRefused::Restricted;
-            !kept.is_empty() && kept.iter().all(|kept| kept.refused.is_some_and(for_good))
-        }
-        _ => false,
-    };
     std::iter::zip(asks, answers)
-        .filter(|(_, answer)| refused(answer))
+        .filter(|(_, answer)| answer.refuses_all())
         .filter_map(|(ask, _)| ask.once())
         .filter(|once| once.is_question())
         .map(|once| once.id)
@@ -407,31 +394,4 @@ impl Batch {
             drop(asker.answer.send(told.by_ref().take(asker.asks).collect()));
         }
     }
-}
-
-/// Asks the database who ordered in a session of which an offer is gone.
-async fn find_buyers(core: Core, gate: Arc<Gate>, wanted: Wanted) {
-    while gate.wants(wanted) {
-        match buyers(&core, &gate, wanted).await {
-            Ok(buyers) => return gate.know(wanted, buyers),
-            Err(error) => {
-                tracing::warn!("the gate waits for the database: {}", chain(&error));
-                if !core.lifecycle.sleep(PAUSE).await {
-                    return;
-                }
-            }
-        }
-    }
-}
-
-async fn buyers(
-    core: &Core,
-    gate: &Gate,
-    wanted: Wanted,
-) -> Result<HashSet<chassis::id::AccountId>, sqlx::Error> {
-    let mut conn = core.db.acquire().await?;
-    if !gate.wants(wanted) {
-        return Ok(HashSet::new());
-    }
-    store::buyers::of_session(&mut conn, wanted.session, MOST + 1).await
 }

@@ -10,6 +10,7 @@
 //! while this instance owns the shard. Its memory: who ordered in sessions with a gone offer, at most [`MOST`]
 //! accounts; and one entry a request under way, of which the queue allows so many.
 
+mod find;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use std::{
 use chassis::id::{AccountId, OfferId, SessionId};
 use tokio::time::Instant;
 
+pub(super) use self::find::find_buyers;
 use crate::domain::{
     intake::{Ask, Books, Place},
     offer::Offer,
@@ -30,7 +32,7 @@ use crate::domain::{
 /// How long units that another instance gave back may stay unseen.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// Accounts that a shard's gate remembers: 20 MB. Beyond, its largest session goes to the database ungated.
-pub(super) const MOST: usize = 500_000;
+const MOST: usize = 500_000;
 
 /// The gate of one shard.
 #[derive(Debug, Default)]

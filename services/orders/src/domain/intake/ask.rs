@@ -27,21 +27,18 @@ impl Once {
     /// A shopper's question, or one that is asked for them.
     #[must_use]
     pub fn tap(question: QuestionId) -> Self {
-        let id = EventId::from_uuid(question.uuid());
-        Self {
-            id,
-            kind: Self::TAP,
-        }
+        Self::asked(question, Self::TAP)
     }
 
     /// A question of the desk.
     #[must_use]
     pub fn merge(question: QuestionId) -> Self {
+        Self::asked(question, Self::MERGE)
+    }
+
+    fn asked(question: QuestionId, kind: &'static str) -> Self {
         let id = EventId::from_uuid(question.uuid());
-        Self {
-            id,
-            kind: Self::MERGE,
-        }
+        Self { id, kind }
     }
 
     /// Was it asked, by somebody who waits for the answer? Then it may come again.
