@@ -22,6 +22,8 @@ fn main() -> anyhow::Result<()> {
         .enable_type_names()
         .bytes(["."])
         .btree_map(["."])
+        // Answers of one message stand in a row: whoever is refused would take the room of an order.
+        .boxed(".phien.orders.v1.PlacedOrder.result.order")
         .compile_fds(descriptors)
         .context("generating the message types")?;
     Ok(())

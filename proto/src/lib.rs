@@ -1,8 +1,10 @@
 //! The contract: every message and subject that services share about each other.
 //!
-//! [`contract`] is the whole wire on one page; the message types below are generated from `phien/**.proto`.
+//! [`contract`] is the whole wire on one page; the message types below are generated from `phien/**.proto`; [`encoded`]
+//! has those of orders by the hundred, whose parts are left as they are.
 
 pub mod contract;
+pub mod encoded;
 
 macro_rules! package {
     ($(#[$doc:meta])* $name:ident, $file:literal) => {

@@ -4,27 +4,25 @@
 //! hundreds, without anybody having waited for a full one. The queue is bounded: who finds it full is told *busy*
 //! at once instead of being kept waiting for nothing.
 
+mod asking;
 #[cfg(test)]
 mod tests;
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use asking::Asking;
 use chassis::{
     Refusal,
     bus::Bus,
     clock::to_ms,
     lifecycle::Lifecycle,
-    rpc::SILENCE,
     trace::{Span, Trace},
 };
-use futures_util::future::{Either, select};
-use prost::Message as _;
+use prost::{Message as _, bytes::Bytes};
 use proto::{
-    common::v1::{Actor, RefusalKind},
     contract::{SHARDS, place_subject, shard_of},
-    orders::v1::{
-        PlaceOrder, PlaceOrders, PlacedOrder, PlacedOrders, placed_order::Result as Placed,
-    },
+    encoded,
+    orders::v1::{Order, PlaceOrder, PlacedOrder, placed_order},
 };
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
@@ -39,16 +37,27 @@ const BATCH: usize = 512;
 const UNDER_WAY: usize = 2;
 /// A message must fit the broker's 1 MB, and so must its answer: orders come back with their payments.
 const WEIGHT: usize = 700_000;
-/// How long a shard may be without an owner: a stop in order, and the next one's look at the lock.
-const HAND_OVER: Duration = Duration::from_secs(3);
-/// Before it is asked again.
-const AGAIN: Duration = Duration::from_millis(50);
+/// How much longer than the first of a message the last may wait: its end is the end of all.
+const SPREAD: Duration = Duration::from_secs(1);
 
 struct Waiting {
-    order: PlaceOrder,
+    /// A [`PlaceOrder`].
+    order: Bytes,
+    /// In a message.
+    weight: usize,
     until: Instant,
     trace: Option<Trace>,
-    answer: oneshot::Sender<Result<PlacedOrder, Refusal>>,
+    answer: oneshot::Sender<Answered>,
+}
+
+/// What became of an order. Those of a message who are refused alike share the refusal.
+type Answered = Result<Standing, Arc<Refusal>>;
+
+/// An order that stands.
+struct Standing {
+    /// An [`Order`].
+    order: Bytes,
+    replayed: bool,
 }
 
 /// The way to the intake of every shard.
@@ -80,22 +89,42 @@ impl Placing {
         }
     }
 
-    /// Places an order for somebody who waits so long. What comes back holds the order; a refusal of the intake is the error.
+    /// Places an order for somebody who waits until then, or [`SPREAD`] longer: a clock for each would cost more than
+    /// what it is for. What comes back holds the order; a refusal of the intake is the error.
     ///
     /// # Errors
     /// The intake's refusal; *busy* when the queue is full or no answer came in time: the order may or may not stand
     /// then, and repeating it with the same key tells.
     pub(crate) async fn place(
         &self,
+        order: PlaceOrder,
+        until: Instant,
+        trace: Option<Trace>,
+    ) -> Result<PlacedOrder, Arc<Refusal>> {
+        let answered = self.enqueue(order, until, trace)?.await;
+        let standing = answered.map_err(|_| Refusal::busy())??;
+        let order = Order::decode(standing.order).map_err(|error| {
+            tracing::error!("undecodable order: {error}");
+            Refusal::internal()
+        })?;
+        Ok(PlacedOrder {
+            result: Some(placed_order::Result::Order(Box::new(order))),
+            replayed: standing.replayed,
+        })
+    }
+
+    fn enqueue(
+        &self,
         mut order: PlaceOrder,
         until: Instant,
         trace: Option<Trace>,
-    ) -> Result<PlacedOrder, Refusal> {
+    ) -> Result<oneshot::Receiver<Answered>, Refusal> {
         if order.deadline_ms == 0 {
             let left = until.saturating_duration_since(Instant::now());
             order.deadline_ms = to_ms(self.bus.clock().now() + left);
         }
-        if weight(&order) > WEIGHT {
+        let weight = weight(&order);
+        if weight > WEIGHT {
             return Err(Refusal::invalid(
                 "too_large",
                 "Đơn hàng quá lớn.",
@@ -103,19 +132,16 @@ impl Placing {
             ));
         }
         let shard = usize::try_from(shard_of(&order.session_id)).unwrap_or_default();
+        let place = self.shards[shard].try_reserve();
         let (answer, answered) = oneshot::channel();
-        self.shards[shard]
-            .try_send(Waiting {
-                order,
-                until,
-                trace,
-                answer,
-            })
-            .map_err(|_| Refusal::busy())?;
-        match tokio::time::timeout_at(until, answered).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) | Err(_) => Err(Refusal::busy()),
-        }
+        place.map_err(|_| Refusal::busy())?.send(Waiting {
+            order: order.encode_to_vec().into(),
+            weight,
+            until,
+            trace,
+            answer,
+        });
+        Ok(answered)
     }
 }
 
@@ -159,11 +185,13 @@ async fn send(bus: Bus, lifecycle: Lifecycle, subject: String, mut queue: mpsc::
 
 /// Takes from the front what one message can carry, leaving out those who no longer wait.
 fn cut(gathered: &mut Vec<Waiting>) -> Vec<Waiting> {
-    gathered.retain(|waiting| !waiting.answer.is_closed());
+    let now = Instant::now();
+    gathered.retain(|waiting| waiting.until > now && !waiting.answer.is_closed());
     let mut total = 0;
+    let latest = gathered.first().map(|first| first.until + SPREAD);
     let fit = gathered.iter().take_while(|waiting| {
-        total += weight(&waiting.order);
-        total <= WEIGHT
+        total += waiting.weight;
+        total <= WEIGHT && Some(waiting.until) <= latest
     });
     let fit = fit.take(BATCH).count();
     gathered.drain(..fit).collect()
@@ -184,7 +212,10 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
         .map(|waiting| (waiting.order, waiting.answer))
         .unzip();
     // Who orders stands in each order: the message as a whole is the gateway's.
-    let asked = PlaceOrders { orders };
+    let asked = encoded::PlaceOrders {
+        orders,
+        knows_refused_as: true,
+    };
     let asking = Asking {
         bus,
         subject,
@@ -193,20 +224,19 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
         trace: trace.as_ref(),
     };
     match asking.ask().await {
-        Ok(placed) => {
-            if placed.results.len() != answers.len() {
+        Ok(results) => {
+            if results.len() != answers.len() {
                 tracing::error!(
                     subject,
                     asked = answers.len(),
-                    answered = placed.results.len(),
+                    answered = results.len(),
                     "orders left without an answer"
                 );
             }
-            let results = placed
-                .results
+            let unanswered = || Err(Refusal::internal().into());
+            let results = results
                 .into_iter()
-                .map(read)
-                .chain(std::iter::repeat_with(|| Err(Refusal::internal())));
+                .chain(std::iter::repeat_with(unanswered));
             drop(spans);
             for (answer, result) in answers.into_iter().zip(results) {
                 // Whoever has gone repeats with the same key.
@@ -214,8 +244,9 @@ async fn ask(bus: &Bus, subject: &str, batch: Vec<Waiting>) {
             }
         }
         Err(refusal) => {
+            let refusal = Arc::new(refusal);
             for answer in answers {
-                let _ = answer.send(Err(refusal.clone()));
+                let _ = answer.send(Err(Arc::clone(&refusal)));
             }
         }
     }
@@ -242,109 +273,4 @@ fn spans(batch: &[Waiting]) -> (Vec<Span>, Option<Trace>) {
         spans.push(own);
     }
     (spans, trace)
-}
-
-/// A message on its way to the owner of a shard. Every order has its key, so that a repeat is harmless.
-struct Asking<'a> {
-    bus: &'a Bus,
-    subject: &'a str,
-    asked: &'a PlaceOrders,
-    /// When nobody waits for an answer any more.
-    until: Instant,
-    trace: Option<&'a Trace>,
-}
-
-impl Asking<'_> {
-    /// Asks, and once more when that was met with silence: a message can be lost with the owner that it had just
-    /// reached. Only once, so that a slow intake has no more than twice the work.
-    async fn ask(&self) -> Result<PlacedOrders, Refusal> {
-        let first = pin!(self.once());
-        let first = match select(first, pin!(tokio::time::sleep(SILENCE))).await {
-            Either::Left((Err(refusal), _)) if refusal.kind == RefusalKind::Busy => {
-                return self.through_hand_over(refusal).await;
-            }
-            Either::Left((answer, _)) => return answer,
-            Either::Right(((), first)) => first,
-        };
-        let again = pin!(self.through_hand_over(Refusal::busy()));
-        match select(first, again).await {
-            Either::Left((first, _))
-                if is_final(&first, |result| matches!(result, Placed::Order(_))) =>
-            {
-                first
-            }
-            // What the first was refused, the second may get: units come back.
-            Either::Left((first, again)) => settle(first, again.await),
-            // The owner decides in order of coming: the second knows what became of the first, unless it is *busy*.
-            Either::Right((again, _)) if is_final(&again, |result| !is_busy(result)) => again,
-            Either::Right((again, first)) => settle(first.await, again),
-        }
-    }
-
-    /// Asks again for a moment while nobody answers at once: when the owner of a shard stops, another takes it over.
-    async fn through_hand_over(&self, mut refusal: Refusal) -> Result<PlacedOrders, Refusal> {
-        let until = self.until.min(Instant::now() + HAND_OVER);
-        // Sent too late, it would outlive the patience of whoever waits.
-        while Instant::now() + AGAIN < until {
-            tokio::time::sleep(AGAIN).await;
-            match self.once().await {
-                Err(busy) if busy.kind == RefusalKind::Busy => refusal = busy,
-                answer => return answer,
-            }
-        }
-        Err(refusal)
-    }
-
-    async fn once(&self) -> Result<PlacedOrders, Refusal> {
-        let patience = self.until.saturating_duration_since(Instant::now());
-        let (actor, trace) = (Actor::default(), self.trace.cloned());
-        self.bus
-            .ask_for(self.subject, &actor, self.asked, patience, trace)
-            .await
-    }
-}
-
-/// Did it reach the intake, and is every result such a one?
-fn is_final(answer: &Result<PlacedOrders, Refusal>, such: impl Fn(&Placed) -> bool) -> bool {
-    let all = |placed: &PlacedOrders| {
-        placed
-            .results
-            .iter()
-            .all(|one| one.result.as_ref().is_some_and(&such))
-    };
-    answer.as_ref().is_ok_and(all)
-}
-
-fn is_busy(result: &Placed) -> bool {
-    matches!(result, Placed::Refusal(refusal) if refusal.kind() == RefusalKind::Busy)
-}
-
-/// What stands after both tries: an order, whichever tells of it; else what was decided last.
-fn settle(
-    first: Result<PlacedOrders, Refusal>,
-    again: Result<PlacedOrders, Refusal>,
-) -> Result<PlacedOrders, Refusal> {
-    let (first, again) = match (first, again) {
-        (Ok(first), Ok(again)) => (first, again),
-        (Ok(only), Err(_)) | (Err(_), Ok(only)) => return Ok(only),
-        (Err(_), Err(refusal)) => return Err(refusal),
-    };
-    let results = std::iter::zip(first.results, again.results).map(|(first, again)| {
-        let first_stands = match (&first.result, &again.result) {
-            (Some(Placed::Order(_)), _) | (_, None) => true,
-            (_, Some(again)) => is_busy(again),
-        };
-        if first_stands { first } else { again }
-    });
-    Ok(PlacedOrders {
-        results: results.collect(),
-    })
-}
-
-fn read(placed: PlacedOrder) -> Result<PlacedOrder, Refusal> {
-    match placed.result {
-        Some(Placed::Order(_)) => Ok(placed),
-        Some(Placed::Refusal(refusal)) => Err(refusal.into()),
-        None => Err(Refusal::internal()),
-    }
 }

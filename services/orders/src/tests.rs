@@ -247,18 +247,22 @@ impl World {
     }
 
     async fn place(&self, orders: Vec<wire::PlaceOrder>) -> Vec<wire::PlacedOrder> {
+        let asked = wire::PlaceOrders {
+            orders,
+            knows_refused_as: false,
+        };
+        self.ask_to_place(asked).await.results
+    }
+
+    async fn ask_to_place(&self, asked: wire::PlaceOrders) -> wire::PlacedOrders {
         let subject = place_subject(shard_of(&self.session.to_string()));
         eventually("somebody owns the shard", PATIENCE, || async {
-            let asked = wire::PlaceOrders {
-                orders: orders.clone(),
-            };
             self.bus
                 .ask_at(&subject, &Actor::default(), &asked, PATIENCE)
                 .await
                 .ok()
         })
         .await
-        .results
     }
 
     /// As a bank does: what was not taken is told again.

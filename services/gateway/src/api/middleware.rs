@@ -9,7 +9,7 @@ use std::{
 use axum::{
     body::Body,
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -157,7 +157,7 @@ fn protect(headers: &mut HeaderMap, secure: bool) {
 pub(crate) struct Came {
     /// The address nearest to us that is not ours.
     pub(crate) from: IpAddr,
-    /// Whatever is done for it is over by then, here and in the services.
+    /// Whatever is done for it is over by then, here and in the services; of an order, with its message.
     pub(crate) until: Instant,
 }
 
@@ -215,12 +215,12 @@ fn address_of(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 /// Ends what takes too long to begin its answer.
 async fn within_time(answer: impl Future<Output = Response>) -> Response {
     tokio::time::timeout(TIME, answer).await.unwrap_or_else(|_| {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "timed_out",
-            "Quá lâu chưa xong; chưa rõ đã thực hiện hay chưa. Hãy xem lại, hoặc gửi lại với cùng Idempotency-Key.",
-            "It took too long, and may or may not have been done. Look again, or repeat with the same Idempotency-Key.",
-        )
+        Problem::from(Refusal {
+            code: "timed_out".into(),
+            vi: "Quá lâu chưa xong; chưa rõ đã thực hiện hay chưa. Hãy xem lại, hoặc gửi lại với cùng Idempotency-Key.".into(),
+            en: "It took too long, and may or may not have been done. Look again, or repeat with the same Idempotency-Key.".into(),
+            ..Refusal::busy()
+        })
         .into_response()
     })
 }
@@ -242,6 +242,8 @@ async fn caught(answer: impl Future<Output = Response>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+
     use super::*;
 
     async fn read(answer: impl Future<Output = Response>) -> (StatusCode, String) {

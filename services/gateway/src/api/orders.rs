@@ -80,14 +80,14 @@ pub(super) fn placed(placed: orders::PlacedOrder) -> Answer<Response> {
     match placed.result {
         Some(placed_order::Result::Order(order)) if placed.replayed => Ok((
             [(REPLAYED, HeaderValue::from_static("true"))],
-            Json(Order::from(order)),
+            Json(Order::from(*order)),
         )
             .into_response()),
         Some(placed_order::Result::Order(order)) => {
-            Ok((StatusCode::CREATED, Json(Order::from(order))).into_response())
+            Ok((StatusCode::CREATED, Json(Order::from(*order))).into_response())
         }
         Some(placed_order::Result::Refusal(refusal)) => Err(Refusal::from(refusal).into()),
-        None => Err(Refusal::internal().into()),
+        Some(placed_order::Result::RefusedAs(_)) | None => Err(Refusal::internal().into()),
     }
 }
 

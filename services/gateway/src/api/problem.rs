@@ -5,7 +5,7 @@
 
 mod speak;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     http::StatusCode,
@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
-    pub(crate) refusal: Box<Refusal>,
+    pub(crate) refusal: Arc<Refusal>,
 }
 
 /// Busy because of this asker, not of everybody.
@@ -44,7 +44,7 @@ impl Problem {
     pub(crate) fn new(status: StatusCode, code: &str, vi: &str, en: &str) -> Self {
         Self {
             status,
-            refusal: Box::new(Refusal::new(RefusalKind::Invalid, code, vi, en)),
+            refusal: Arc::new(Refusal::new(RefusalKind::Invalid, code, vi, en)),
         }
     }
 
@@ -73,6 +73,12 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
+        Arc::new(refusal).into()
+    }
+}
+
+impl From<Arc<Refusal>> for Problem {
+    fn from(refusal: Arc<Refusal>) -> Self {
         let status = match refusal.kind {
             RefusalKind::Busy if TOO_OFTEN.contains(&refusal.code.as_str()) => {
                 StatusCode::TOO_MANY_REQUESTS
@@ -85,10 +91,7 @@ impl From<Refusal> for Problem {
             RefusalKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
             RefusalKind::Internal | RefusalKind::Unspecified => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self {
-            status,
-            refusal: Box::new(refusal),
-        }
+        Self { status, refusal }
     }
 }
 

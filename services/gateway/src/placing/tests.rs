@@ -4,11 +4,11 @@ use std::{collections::VecDeque, sync::Mutex};
 
 use chassis::{
     clock::Clock,
-    rpc::{Answers, Asked, PATIENCE},
+    rpc::{Answers, Asked, PATIENCE, SILENCE},
     testing,
 };
 use futures_util::future::join_all;
-use proto::orders::v1::{Order, PlaceLine, PlacedOrders};
+use proto::orders::v1::{self as orders, PlaceLine, PlacedOrders, placed_order::Result as Placed};
 
 use super::*;
 
@@ -27,15 +27,16 @@ fn order(key: &str) -> PlaceOrder {
 }
 
 async fn put(placing: &Placing, key: &str) -> Result<PlacedOrder, Refusal> {
-    placing
-        .place(order(key), Instant::now() + PATIENCE, None)
-        .await
+    let until = Instant::now() + PATIENCE;
+    let placed = placing.place(order(key), until, None).await;
+    placed.map_err(Arc::unwrap_or_clone)
 }
 
 type Scripted = (Duration, Option<Refusal>);
 
-/// An intake that notes the size of every message and refuses keys that start with "no". What is in its script it
-/// follows first: how long a message takes, and how all its orders are answered.
+/// An intake that notes the size of every message and refuses keys that start with "no": alike, those that go on with
+/// "more" each in its own words. What is in its script it follows first: how long a message takes, and how all its
+/// orders are answered.
 #[derive(Clone, Default)]
 struct Intake {
     sizes: Arc<Mutex<Vec<usize>>>,
@@ -43,7 +44,8 @@ struct Intake {
     script: Arc<Mutex<VecDeque<Scripted>>>,
 }
 
-async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refusal> {
+async fn place(intake: Intake, asked: Asked<orders::PlaceOrders>) -> Result<PlacedOrders, Refusal> {
+    assert!(asked.request.knows_refused_as);
     intake
         .sizes
         .lock()
@@ -59,17 +61,19 @@ async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders
         doors.acquire().await.unwrap().forget();
     }
     let results = asked.request.orders.into_iter().map(|order| {
-        let refusal = refusal
-            .clone()
-            .or_else(|| order.idempotency_key.starts_with("no").then(sold_out));
-        let result = if let Some(refusal) = refusal {
+        let key = order.idempotency_key;
+        let result = if let Some(refusal) = refusal.clone() {
             Placed::Refusal(refusal.into())
+        } else if key.starts_with("nomore") {
+            Placed::Refusal(Refusal::conflict("no_more", &key, &key).into())
+        } else if key.starts_with("no") {
+            Placed::RefusedAs(1)
         } else {
-            Placed::Order(Order {
-                order_id: order.idempotency_key,
+            Placed::Order(Box::new(Order {
+                order_id: key,
                 pay_by_ms: order.deadline_ms,
                 ..Order::default()
-            })
+            }))
         };
         PlacedOrder {
             result: Some(result),
@@ -78,6 +82,7 @@ async fn place(intake: Intake, asked: Asked<PlaceOrders>) -> Result<PlacedOrders
     });
     Ok(PlacedOrders {
         results: results.collect(),
+        refusals: vec![Refusal::busy().into(), sold_out().into()],
     })
 }
 
@@ -122,19 +127,24 @@ async fn each_order_gets_its_own_answer_and_many_share_a_message() {
     intake.sizes.lock().unwrap().clear();
     let keys: Vec<String> = (0..2_000)
         .map(|n| {
-            if n % 7 == 0 {
-                format!("no{n}")
-            } else {
-                format!("key{n}")
-            }
+            let name = match n % 7 {
+                0 => "no",
+                1 => "nomore",
+                _ => "key",
+            };
+            format!("{name}{n}")
         })
         .collect();
     let answers = join_all(keys.iter().map(|key| put(&placing, key))).await;
     for (key, answer) in keys.iter().zip(answers) {
         match answer {
-            Ok(placed) => assert_eq!(&id(placed), key),
+            Ok(placed) => {
+                assert_eq!(&id(placed), key);
+                assert!(!key.starts_with("no"));
+            }
+            Err(refusal) if key.starts_with("nomore") => assert_eq!(&refusal.en, key),
             Err(refusal) => {
-                assert_eq!(refusal.code, "sold_out");
+                assert_eq!(refusal, sold_out());
                 assert!(key.starts_with("no"));
             }
         }
@@ -261,7 +271,8 @@ async fn a_message_that_nobody_answers_refuses_its_orders() {
 }
 
 #[test]
-fn a_message_is_cut_by_weight_and_leaves_out_who_has_gone() {
+fn a_message_is_cut_by_weight_and_leaves_out_who_has_gone_or_is_late() {
+    let now = Instant::now();
     let mut gathered = Vec::new();
     let mut ears = Vec::new();
     for n in 0..600_usize {
@@ -269,8 +280,9 @@ fn a_message_is_cut_by_weight_and_leaves_out_who_has_gone() {
         let mut order = order(&n.to_string());
         order.lines = vec![PlaceLine::default(); if n < 2 { 400 } else { 1 }];
         gathered.push(Waiting {
-            order,
-            until: Instant::now() + PATIENCE,
+            weight: weight(&order),
+            order: order.encode_to_vec().into(),
+            until: if n == 7 { now } else { now + PATIENCE },
             trace: None,
             answer,
         });
@@ -279,25 +291,36 @@ fn a_message_is_cut_by_weight_and_leaves_out_who_has_gone() {
         }
     }
     let first = cut(&mut gathered);
-    assert!(
-        first
-            .iter()
-            .map(|waiting| weight(&waiting.order))
-            .sum::<usize>()
-            <= WEIGHT
-    );
+    assert!(first.iter().map(|waiting| waiting.weight).sum::<usize>() <= WEIGHT);
     assert!(first.len() > 2 && first.len() < BATCH);
     let second = cut(&mut gathered);
-    let keys: Vec<&str> = first
-        .iter()
-        .chain(&second)
-        .map(|waiting| waiting.order.idempotency_key.as_str())
-        .collect();
-    assert!(!keys.contains(&"5"));
-    assert!(
-        keys.iter()
-            .zip(keys.iter().skip(1))
-            .all(|(a, b)| a.parse::<u32>().unwrap() < b.parse::<u32>().unwrap())
-    );
-    assert_eq!(first.len() + second.len(), 599.min(first.len() + BATCH));
+    let key = |waiting: &Waiting| -> u32 {
+        let order = PlaceOrder::decode(waiting.order.clone()).unwrap();
+        order.idempotency_key.parse().unwrap()
+    };
+    let keys: Vec<u32> = first.iter().chain(&second).map(key).collect();
+    assert!(!keys.contains(&5) && !keys.contains(&7));
+    assert!(keys.is_sorted_by(|one, next| one < next));
+    assert_eq!(first.len() + second.len(), 598.min(first.len() + BATCH));
+}
+
+#[tokio::test]
+async fn who_waits_shorter_is_told_earlier_that_nobody_answers() {
+    let doors = Some(Arc::new(Semaphore::new(1)));
+    let (_nats, _lifecycle, placing) = start(Intake {
+        doors,
+        ..Intake::default()
+    })
+    .await;
+    let told = async |patience| {
+        let began = Instant::now();
+        let placed = placing.place(order("key"), began + patience, None).await;
+        assert_eq!(*placed.unwrap_err(), Refusal::busy());
+        began.elapsed()
+    };
+    let [short, long] = [1, 4].map(Duration::from_secs);
+    // Both gather before anything is sent.
+    let (shorter, longer) = tokio::join!(told(short), told(long));
+    assert!(shorter < short + SPREAD, "{shorter:?}");
+    assert!(longer > short + SPREAD, "{longer:?}");
 }

@@ -19,7 +19,7 @@ async fn intake((): (), asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refus
                 Refusal::conflict("sold_out", "Đã hết hàng.", "Sold out.").into(),
             )
         } else {
-            placed_order::Result::Order(Order {
+            placed_order::Result::Order(Box::new(Order {
                 order_id: "ord_1".into(),
                 account_id: order.account_id,
                 state: OrderState::AwaitingPayment.into(),
@@ -27,7 +27,7 @@ async fn intake((): (), asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refus
                 contact: order.contact,
                 delivery: order.delivery,
                 ..Order::default()
-            })
+            }))
         };
         PlacedOrder {
             result: Some(result),
@@ -36,6 +36,7 @@ async fn intake((): (), asked: Asked<PlaceOrders>) -> Result<PlacedOrders, Refus
     };
     Ok(PlacedOrders {
         results: asked.request.orders.into_iter().map(decide).collect(),
+        refusals: Vec::new(),
     })
 }
 

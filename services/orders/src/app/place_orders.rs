@@ -3,7 +3,10 @@
 use std::convert::Infallible;
 
 use chassis::{Refusal, rpc::Asked};
-use proto::orders::v1::{self as wire, PlaceOrders, PlacedOrders, placed_order::Result as Placed};
+use proto::{
+    common::v1 as common,
+    orders::v1::{self as wire, PlaceOrders, PlacedOrders, placed_order::Result as Placed},
+};
 
 use crate::{
     Ctx,
@@ -12,6 +15,9 @@ use crate::{
     intake::Decided,
     wire::{order, order_as_placed, read_place},
 };
+
+/// Refusals that a message says once: each order is compared with all.
+const ALIKE: usize = 16;
 
 /// Each order gets its own answer, in the order of the requests.
 ///
@@ -31,6 +37,7 @@ pub async fn place_orders(ctx: Ctx, asked: Asked<PlaceOrders>) -> Result<PlacedO
         }
     }
     let mut decided = ctx.intake.ask_all(asks, asked.deadline).await.into_iter();
+    let mut refusals = Vec::new();
     let results = results
         .into_iter()
         .map(|refused| {
@@ -41,8 +48,32 @@ pub async fn place_orders(ctx: Ctx, asked: Asked<PlaceOrders>) -> Result<PlacedO
             })
         })
         .inspect(|placed| count(&ctx, placed))
+        .map(|placed| {
+            if asked.request.knows_refused_as {
+                said_once(&mut refusals, placed)
+            } else {
+                placed
+            }
+        })
         .collect();
-    Ok(PlacedOrders { results })
+    Ok(PlacedOrders { results, refusals })
+}
+
+/// Whoever is refused as somebody before is told by the place of that refusal; where there are too many, in full.
+fn said_once(refusals: &mut Vec<common::Refusal>, placed: wire::PlacedOrder) -> wire::PlacedOrder {
+    let Some(Placed::Refusal(refusal)) = &placed.result else {
+        return placed;
+    };
+    let mut known = refusals.iter().position(|said| said == refusal);
+    if known.is_none() && refusals.len() < ALIKE {
+        known = Some(refusals.len());
+        refusals.push(refusal.clone());
+    }
+    let at = known.and_then(|at| u32::try_from(at).ok());
+    wire::PlacedOrder {
+        result: at.map(Placed::RefusedAs).or(placed.result),
+        ..placed
+    }
 }
 
 fn count(ctx: &Ctx, placed: &wire::PlacedOrder) {
@@ -57,7 +88,7 @@ fn count(ctx: &Ctx, placed: &wire::PlacedOrder) {
             counter.inc();
         }
         Some(Placed::Refusal(refusal)) => meters.refused(&refusal.code),
-        None => {}
+        Some(Placed::RefusedAs(_)) | None => {}
     }
 }
 
@@ -80,11 +111,11 @@ pub(super) fn answer(decided: Result<Decided, Refusal>) -> wire::PlacedOrder {
     };
     match (&decided.answer, decided.order()) {
         (Answer::Placed(_), Some(placed)) => wire::PlacedOrder {
-            result: Some(Placed::Order(order(placed))),
+            result: Some(Placed::Order(Box::new(order(placed)))),
             replayed: false,
         },
         (Answer::Replayed(_), Some(placed)) => wire::PlacedOrder {
-            result: Some(Placed::Order(order_as_placed(placed))),
+            result: Some(Placed::Order(Box::new(order_as_placed(placed)))),
             replayed: true,
         },
         (Answer::PlaceRefused(reason), _) => refused(Error::Place(reason.clone()).into()),

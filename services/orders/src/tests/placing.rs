@@ -61,6 +61,40 @@ async fn one_key_is_one_order_and_the_last_unit_is_sold_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_many_are_told_is_said_once_to_who_knows() {
+    let world = World::start().await;
+    let offer = world.offer(1, 0).await;
+    let order = |units| {
+        let shopper = world.clock.id();
+        world.order(shopper, "k1", offer, units, wire::PaymentMethod::Cod)
+    };
+    let asked = wire::PlaceOrders {
+        orders: vec![order(2), order(1), order(1), order(2), order(1)],
+        knows_refused_as: true,
+    };
+    let told = world.ask_to_place(asked).await;
+    placed(&told.results[1]);
+    let refused_as = told.results.iter().map(|placed| match placed.result {
+        Some(Placed::RefusedAs(at)) => Some(at),
+        _ => None,
+    });
+    assert_eq!(
+        refused_as.collect::<Vec<_>>(),
+        [Some(0), None, Some(1), Some(1), Some(1)]
+    );
+    let words: Vec<&str> = told
+        .refusals
+        .iter()
+        .map(|refusal| refusal.message_en.as_str())
+        .collect();
+    assert_eq!(
+        words,
+        ["Only 1 left, not enough for this order.", "Sold out."]
+    );
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_among_new_orders_gets_its_first_answer() {
     let world = World::start().await;
     let offer = world.offer(6, 0).await;

@@ -205,7 +205,7 @@ mod tests {
             .first()
             .map(|field| field.field.clone())
             .unwrap_or_default();
-        (problem.status.as_u16(), problem.refusal.code, field)
+        (problem.status.as_u16(), problem.refusal.code.clone(), field)
     }
 
     #[test]

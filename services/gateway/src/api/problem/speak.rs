@@ -12,9 +12,12 @@ use utoipa::ToSchema;
 
 use super::Problem;
 
+/// What most problems fit, in bytes.
+const USUAL: usize = 1_024;
+
 /// What an asker reads when something is refused.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProblemDetails {
+pub(crate) struct ProblemDetails<'a> {
     /// Names the sort of problem; stable.
     #[serde(rename = "type")]
     #[schema(example = "/problems/sold_out")]
@@ -22,32 +25,41 @@ pub(crate) struct ProblemDetails {
     title: &'static str,
     status: u16,
     /// In the language that `Accept-Language` prefers: `vi`, or `en`.
-    detail: String,
+    detail: &'a str,
     /// Stable and machine readable.
     #[schema(example = "sold_out")]
-    code: String,
-    detail_vi: String,
-    detail_en: String,
+    code: &'a str,
+    detail_vi: &'a str,
+    detail_en: &'a str,
     /// The fields at fault, all at once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldProblem>,
+    errors: Vec<FieldProblem<'a>>,
 }
 
 /// What is wrong with one field.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FieldProblem {
+pub(crate) struct FieldProblem<'a> {
     /// Its path in the body.
     #[schema(example = "lines[0].units")]
-    field: String,
-    message: String,
-    message_vi: String,
-    message_en: String,
+    field: &'a str,
+    message: &'a str,
+    message_vi: &'a str,
+    message_en: &'a str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
     Vietnamese,
     English,
+}
+
+impl Language {
+    fn of<'a>(self, vi: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Vietnamese => vi,
+            Self::English => en,
+        }
+    }
 }
 
 /// Who will read the answer.
@@ -77,8 +89,9 @@ pub(crate) fn speak(reader: Reader, mut response: Response) -> Response {
     };
     let retry_after = problem.refusal.retry_after_seconds;
     let status = problem.status;
-    let body =
-        serde_json::to_vec(&details(problem, reader.language)).expect("a problem is plain data");
+    let mut body = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut body, &details(&problem, reader.language))
+        .expect("a problem is plain data");
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(
@@ -86,12 +99,8 @@ pub(crate) fn speak(reader: Reader, mut response: Response) -> Response {
         HeaderValue::from_static("application/problem+json"),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let tongue = if reader.language == Language::English {
-        "en"
-    } else {
-        "vi"
-    };
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tongue));
+    let tongue = HeaderValue::from_static(reader.language.of("vi", "en"));
+    headers.insert(header::CONTENT_LANGUAGE, tongue);
     if retry_after > 0 {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
     }
@@ -140,35 +149,24 @@ fn of_status(status: StatusCode) -> Problem {
     }
 }
 
-fn details(problem: Problem, language: Language) -> ProblemDetails {
-    let refusal = *problem.refusal;
-    let pick = |vi: &str, en: &str| {
-        if language == Language::English {
-            en.to_owned()
-        } else {
-            vi.to_owned()
-        }
-    };
-    let field = |field: proto::common::v1::FieldRefusal| FieldProblem {
-        message: pick(&field.message_vi, &field.message_en),
-        field: field.field,
-        message_vi: field.message_vi,
-        message_en: field.message_en,
-    };
+fn details(problem: &Problem, language: Language) -> ProblemDetails<'_> {
+    let refusal = &*problem.refusal;
+    let fields = refusal.fields.iter().map(|field| FieldProblem {
+        field: &field.field,
+        message: language.of(&field.message_vi, &field.message_en),
+        message_vi: &field.message_vi,
+        message_en: &field.message_en,
+    });
     let (title_vi, title_en) = title(problem.status);
     ProblemDetails {
         kind: format!("/problems/{}", refusal.code),
-        title: if language == Language::English {
-            title_en
-        } else {
-            title_vi
-        },
+        title: language.of(title_vi, title_en),
         status: problem.status.as_u16(),
-        detail: pick(&refusal.vi, &refusal.en),
-        code: refusal.code,
-        detail_vi: refusal.vi,
-        detail_en: refusal.en,
-        errors: refusal.fields.into_iter().map(field).collect(),
+        detail: language.of(&refusal.vi, &refusal.en),
+        code: &refusal.code,
+        detail_vi: &refusal.vi,
+        detail_en: &refusal.en,
+        errors: fields.collect(),
     }
 }
 
