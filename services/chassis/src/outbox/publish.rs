@@ -1,4 +1,4 @@
-//! Rows to the stream: in one atomic batch, or one by one where that is refused.
+//! Rows to the stream: many in one atomic batch; few, or those of a batch that was refused, one by one.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -16,6 +16,9 @@ use super::{RelayError, relay::Due};
 use crate::{bus::Bus, counters::Counters, id::EventId, service::Core, telemetry::chain};
 
 const ACK_WAIT: Duration = Duration::from_secs(5);
+/// Rows that are worth a batch: for each, the server makes a store with folders and files of its own, which takes as long
+/// as some ten rows one by one.
+const WORTH_A_BATCH: usize = 8;
 /// What the attributes of a batch add to a message, generously, in bytes.
 const BATCH_HEADERS: usize = 256;
 
@@ -42,10 +45,11 @@ struct BatchAck {
     error: Option<serde_json::Value>,
 }
 
-/// One fsync for the whole batch. A batch that is refused (one row was already there) is said row by row.
+/// One fsync for all, where they are [worth it](WORTH_A_BATCH). A batch that is refused (one row was already there) is said
+/// row by row.
 pub(super) async fn publish_batch(core: &Core, rows: &[Due]) -> Result<Said, RelayError> {
     let (rows, refused) = fitting(core.bus.client.max_payload(), rows);
-    if rows.len() < 2 {
+    if rows.len() < WORTH_A_BATCH {
         return singly(&core.bus, &rows, refused).await;
     }
     if let Some(acked) = batch(&core.bus, &rows).await? {

@@ -110,12 +110,8 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
         let began = Instant::now();
         let due = read(core.bus.service, sqlx::query(UNPUBLISHED).bind(ROUND), conn).await?;
         let count = due.len();
-        if count > 0 {
-            let (feeds, events): (Vec<_>, Vec<_>) = due.into_iter().partition(Due::is_feed);
-            if !say_events(core, conn, &events, &mut highest).await? {
-                return Ok(());
-            }
-            say_feeds(core, conn, &feeds).await?;
+        if count > 0 && !say(core, conn, due, &mut highest).await? {
+            return Ok(());
         }
         let more_is_due = i64::try_from(count).is_ok_and(|count| count == ROUND);
         if count > 0 && !more_is_due {
@@ -142,15 +138,18 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
 }
 
 /// False when an acknowledgement's number fell: the stream was made anew, or lost its end.
-async fn say_events(
+async fn say(
     core: &Core,
     conn: &mut PgConnection,
-    rows: &[Due],
+    due: Vec<Due>,
     highest: &mut i64,
 ) -> Result<bool, RelayError> {
-    let said = publish_batch(core, rows).await?;
-    park(core, conn, &said.refused).await?;
-    let fresh = said.acked.iter().filter(|ack| !ack.duplicate);
+    let (feeds, events): (Vec<_>, Vec<_>) = due.into_iter().partition(Due::is_feed);
+    // Beside each other: those who watch do not wait for what services are told.
+    let (events, feeds) =
+        tokio::try_join!(publish_batch(core, &events), publish_singly(core, &feeds))?;
+    park(core, conn, &[events.refused, feeds.refused].concat()).await?;
+    let fresh = events.acked.iter().filter(|ack| !ack.duplicate);
     let (lowest, newest) = fresh.fold((i64::MAX, *highest), |(low, high), ack| {
         (low.min(ack.seq), high.max(ack.seq))
     });
@@ -159,18 +158,11 @@ async fn say_events(
         tracing::warn!(seq = lowest, highest, "the stream's numbers fell");
         again::note(conn, &stream_of(core.bus.service), lowest - 1).await?;
     }
-    Counters::more(&core.counters.published, said.acked.len());
-    mark(conn, &said.acked).await?;
+    let acked = [events.acked, feeds.acked].concat();
+    Counters::more(&core.counters.published, acked.len());
+    mark(conn, &acked).await?;
     *highest = newest;
     Ok(!fell)
-}
-
-async fn say_feeds(core: &Core, conn: &mut PgConnection, rows: &[Due]) -> Result<(), RelayError> {
-    let said = publish_singly(core, rows).await?;
-    park(core, conn, &said.refused).await?;
-    Counters::more(&core.counters.published, said.acked.len());
-    mark(conn, &said.acked).await?;
-    Ok(())
 }
 
 /// The next page of what was published, after the row `after`: as much as one batch takes.
