@@ -1,5 +1,7 @@
 //! Why a request was not carried out, in the one shape that crosses the wire.
 
+use std::fmt;
+
 use proto::common::v1::{self as wire, RefusalKind};
 
 /// A refusal: what a person can act on, in Vietnamese and English, and what a program can.
@@ -157,7 +159,7 @@ impl Fields {
     /// Keeps a good value; of a bad one notes what `say` makes of it (Vietnamese, English).
     pub fn check<T, E>(
         &mut self,
-        field: &str,
+        field: impl fmt::Display,
         value: Result<T, E>,
         say: impl FnOnce(&E) -> (String, String),
     ) -> Option<T> {
@@ -165,7 +167,7 @@ impl Fields {
             Ok(value) => Some(value),
             Err(error) => {
                 let (vi, en) = say(&error);
-                self.refuse(field, vi, en);
+                self.refuse(field.to_string(), vi, en);
                 None
             }
         }

@@ -45,6 +45,9 @@ pub fn nfc(text: &str) -> String {
 /// look-alike forms of a letter become that letter (NFKD). `Bát Tràng` → `bat trang`.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd()
         .filter(|letter| !is_combining_mark(*letter))
         .flat_map(char::to_lowercase)

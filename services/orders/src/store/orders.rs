@@ -149,7 +149,7 @@ pub async fn insert(
     conn: &mut PgConnection,
     orders: &[(&Order, &Key, i64)],
 ) -> Result<(), sqlx::Error> {
-    fn of<X, T>(all: &[X], pick: impl Fn(&X) -> T) -> Vec<T> {
+    fn of<'a, X, T>(all: &'a [X], pick: impl Fn(&'a X) -> T) -> Vec<T> {
         all.iter().map(pick).collect()
     }
     let lines: Vec<(&Order, i16, &Line)> = orders
@@ -164,73 +164,73 @@ pub async fn insert(
         .iter()
         .flat_map(|(order, _, _)| &order.payments)
         .collect();
-    let ward = |order: &Order| match &order.delivery {
-        Delivery::Address { ward_code, .. } => Some(ward_code.clone()),
-        Delivery::Pickup => None,
-    };
-    let address = |order: &Order| match &order.delivery {
-        Delivery::Address { line, .. } => line.clone(),
-        Delivery::Pickup => String::new(),
-    };
-    let legacy = |order: &Order| match &order.delivery {
-        Delivery::Address { legacy, .. } => legacy.clone(),
-        Delivery::Pickup => String::new(),
-    };
+    let address = of(orders, |(order, _, _)| match &order.delivery {
+        Delivery::Address {
+            line,
+            ward_code,
+            legacy,
+        } => (Some(&**ward_code), &**line, &**legacy),
+        Delivery::Pickup => (None, "", ""),
+    });
     sqlx::query!(
+        // Side by side, elements become rows as they are read; `from unnest` would first keep a copy of each array.
         "with placed as (
              insert into orders (id, session_id, organiser_id, account_id, key, fingerprint, state, payment_method,
                                  goods_total, shipping_fee, total, placed_at, pay_by, contact_name, contact_phone,
                                  ward_code, address_line, legacy_address)
-             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[],
-                                  $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::timestamptz[],
-                                  $13::timestamptz[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+             select unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::text[]),
+                    unnest($6::bigint[]), unnest($7::text[]), unnest($8::text[]), unnest($9::bigint[]),
+                    unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::timestamptz[]),
+                    unnest($13::timestamptz[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]),
+                    unnest($17::text[]), unnest($18::text[])
          ), ordered as (
              insert into order_lines (order_id, line_no, offer_id, producer_id, product_id, variant_id, claim_code,
                                       title, units, unit_price, line_total)
-             select * from unnest($19::uuid[], $20::smallint[], $21::uuid[], $22::uuid[], $23::uuid[], $24::uuid[],
-                                  $25::text[], $26::text[], $27::bigint[], $28::bigint[], $29::bigint[])
+             select unnest($19::uuid[]), unnest($20::smallint[]), unnest($21::uuid[]), unnest($22::uuid[]),
+                    unnest($23::uuid[]), unnest($24::uuid[]), unnest($25::text[]), unnest($26::text[]),
+                    unnest($27::bigint[]), unnest($28::bigint[]), unnest($29::bigint[])
          )
          insert into payments (id, order_id, payee_id, payee_bin, payee_account_no, payee_account_name, amount_due,
                                code, state)
-         select *, 'none' from unnest($30::uuid[], $31::uuid[], $32::text[], $33::text[], $34::text[], $35::text[],
-                                      $36::bigint[], $37::text[])",
+         select unnest($30::uuid[]), unnest($31::uuid[]), unnest($32::text[]), unnest($33::text[]), unnest($34::text[]),
+                unnest($35::text[]), unnest($36::bigint[]), unnest($37::text[]), 'none'",
         &of(orders, |(order, _, _)| order.id.uuid()),
         &of(orders, |(order, _, _)| order.session_id.uuid()),
         &of(orders, |(order, _, _)| order.organiser_id.uuid()),
         &of(orders, |(order, _, _)| order.account_id.uuid()),
-        &of(orders, |(_, (_, _, key), _)| key.clone()),
+        &of(orders, |(_, (_, _, key), _)| &**key) as &[&str],
         &of(orders, |(_, _, fingerprint)| *fingerprint),
-        &of(orders, |(order, _, _)| order.state.name().to_owned()),
-        &of(orders, |(order, _, _)| order.method.name().to_owned()),
+        &of(orders, |(order, _, _)| order.state.name()) as &[&str],
+        &of(orders, |(order, _, _)| order.method.name()) as &[&str],
         &of(orders, |(order, _, _)| order.goods_total.get()),
         &of(orders, |(order, _, _)| order.shipping_fee.get()),
         &of(orders, |(order, _, _)| order.total().get()),
         &of(orders, |(order, _, _)| order.placed_at),
         &of(orders, |(order, _, _)| order.pay_by) as &[Option<DateTime<Utc>>],
-        &of(orders, |(order, _, _)| order.contact.name.clone()),
-        &of(orders, |(order, _, _)| order.contact.phone.clone()),
-        &of(orders, |(order, _, _)| ward(order)) as &[Option<String>],
-        &of(orders, |(order, _, _)| address(order)),
-        &of(orders, |(order, _, _)| legacy(order)),
+        &of(orders, |(order, _, _)| &*order.contact.name) as &[&str],
+        &of(orders, |(order, _, _)| &*order.contact.phone) as &[&str],
+        &of(&address, |(ward, _, _)| *ward) as &[Option<&str>],
+        &of(&address, |(_, line, _)| *line) as &[&str],
+        &of(&address, |(_, _, legacy)| *legacy) as &[&str],
         &of(&lines, |(order, _, _)| order.id.uuid()),
         &of(&lines, |(_, no, _)| *no),
         &of(&lines, |(_, _, line)| line.offer_id.uuid()),
         &of(&lines, |(_, _, line)| line.producer_id.uuid()),
         &of(&lines, |(_, _, line)| line.product_id.uuid()),
         &of(&lines, |(_, _, line)| line.variant_id.uuid()),
-        &of(&lines, |(_, _, line)| line.claim_code.clone()),
-        &of(&lines, |(_, _, line)| line.title.clone()),
+        &of(&lines, |(_, _, line)| &*line.claim_code) as &[&str],
+        &of(&lines, |(_, _, line)| &*line.title) as &[&str],
         &of(&lines, |(_, _, line)| line.units),
         &of(&lines, |(_, _, line)| line.unit_price.get()),
         &of(&lines, |(_, _, line)| line.total.get()),
         &of(&payments, |payment| payment.id.uuid()),
         &of(&payments, |payment| payment.order_id.uuid()),
-        &of(&payments, |payment| payment.payee.id.clone()),
-        &of(&payments, |payment| payment.payee.account.bin.clone()),
-        &of(&payments, |payment| payment.payee.account.account_no.clone()),
-        &of(&payments, |payment| payment.payee.account_name.clone()),
+        &of(&payments, |payment| &*payment.payee.id) as &[&str],
+        &of(&payments, |payment| &*payment.payee.account.bin) as &[&str],
+        &of(&payments, |payment| &*payment.payee.account.account_no) as &[&str],
+        &of(&payments, |payment| &*payment.payee.account_name) as &[&str],
         &of(&payments, |payment| payment.due.get()),
-        &of(&payments, |payment| payment.code.as_str().to_owned())
+        &of(&payments, |payment| payment.code.as_str()) as &[&str]
     )
     .execute(conn)
     .await?;

@@ -43,7 +43,7 @@ pub fn read_wishes(lines: &[wire::ClaimLine], give_all_back: bool) -> Result<Wis
     let mut wishes = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().take(MAX_LINES).enumerate() {
         let offer = fields.check(
-            &format!("lines[{index}].offer_id"),
+            format_args!("lines[{index}].offer_id"),
             line.offer_id.parse::<OfferId>(),
             |_| ("Mã không hợp lệ.".into(), "Not a valid id.".into()),
         );
@@ -79,7 +79,7 @@ pub fn read_merge(lines: &[wire::MergeLine]) -> Result<Lines, Refusal> {
     let mut read = Vec::with_capacity(lines.len().min(MAX_LINES));
     for (index, line) in lines.iter().take(MAX_LINES).enumerate() {
         let offer = fields.check(
-            &format!("lines[{index}].offer_id"),
+            format_args!("lines[{index}].offer_id"),
             line.offer_id.parse::<OfferId>(),
             |_| ("Mã không hợp lệ.".into(), "Not a valid id.".into()),
         );

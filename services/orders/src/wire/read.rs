@@ -1,6 +1,6 @@
 //! What comes in: checked here once, so that the domain holds nothing that breaks a rule.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use chassis::{
     id::{AccountId, OfferId, OrderId, SessionId},
@@ -101,7 +101,7 @@ fn fingerprint(order: &mut wire::PlaceOrder) -> i64 {
     i64::from_be_bytes(first)
 }
 
-fn id_field<I: std::str::FromStr>(fields: &mut Fields, field: &str, text: &str) -> Option<I> {
+fn id_field<I: FromStr>(fields: &mut Fields, field: impl Display, text: &str) -> Option<I> {
     fields.check(field, text.parse::<I>(), |_| {
         ("Mã không hợp lệ.".into(), "Not a valid id.".into())
     })
@@ -117,8 +117,8 @@ fn read_lines(fields: &mut Fields, lines: &[wire::PlaceLine]) -> BTreeMap<OfferI
     }
     let mut all: BTreeMap<OfferId, i64> = BTreeMap::new();
     for (index, line) in lines.iter().take(MAX_LINES).enumerate() {
-        let offer =
-            id_field::<OfferId>(fields, &format!("lines[{index}].offer_id"), &line.offer_id);
+        let field = format_args!("lines[{index}].offer_id");
+        let offer = id_field::<OfferId>(fields, field, &line.offer_id);
         if !(1..=MAX_UNITS).contains(&line.units) {
             fields.refuse(
                 format!("lines[{index}].units"),
