@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Simple};
+
+/// Letters of the longest prefix.
+const LONGEST_PREFIX: usize = 4;
 
 /// What all ids can do.
 pub trait Id: Copy + fmt::Display + FromStr<Err = IdError> + Send + Sync + 'static {
@@ -30,13 +33,23 @@ fn parse(text: &str, prefix: &'static str) -> Result<Uuid, IdError> {
         .ok_or(IdError { prefix })
 }
 
+/// In one piece: hundreds of ids make up a batch, and a text that grows part by part is moved about for each.
+fn write(f: &mut fmt::Formatter<'_>, prefix: &str, uuid: Uuid) -> fmt::Result {
+    let mut text = [b'_'; LONGEST_PREFIX + 1 + Simple::LENGTH];
+    let from = prefix.len() + 1;
+    text[..prefix.len()].copy_from_slice(prefix.as_bytes());
+    uuid.simple().encode_lower(&mut text[from..]);
+    let text = &text[..from + Simple::LENGTH];
+    f.write_str(str::from_utf8(text).map_err(|_| fmt::Error)?)
+}
+
 /// Has a text the shape of an id, of whatever kind?
 #[must_use]
 pub fn looks_like_one(text: &str) -> bool {
     let Some((prefix, hex)) = text.split_once('_') else {
         return false;
     };
-    prefix.len() == 3
+    (3..=LONGEST_PREFIX).contains(&prefix.len())
         && prefix.bytes().all(|letter| letter.is_ascii_lowercase())
         && hex.len() == 32
         && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
@@ -61,7 +74,7 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "_{}"), self.0.simple())
+                write(f, $prefix, self.0)
             }
         }
 
@@ -156,5 +169,18 @@ mod tests {
             Err(IdError { prefix: "pay" })
         );
         assert!("ord_zz".parse::<OrderId>().is_err());
+    }
+
+    #[test]
+    fn every_kind_looks_like_an_id() {
+        let uuid = Uuid::from_u128(u128::MAX);
+        let ids = [
+            OrderId::from_uuid(uuid).to_string(),
+            ProductId::from_uuid(uuid).to_string(),
+        ];
+        assert_eq!(ids[1], "prod_ffffffffffffffffffffffffffffffff");
+        assert!(ids.iter().all(|id| looks_like_one(id)));
+        assert!(!looks_like_one("no_ffffffffffffffffffffffffffffffff"));
+        assert!(!looks_like_one("ord_0912345678"));
     }
 }
