@@ -55,8 +55,8 @@ const STREAMS: u32 = 128;
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// Connections that wait to be taken; the system may allow fewer.
 const WAITING: u32 = 4_096;
-/// How long requests may go on once it is time to stop.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+/// How long requests may go on once it is time to stop: an order waits for 11 seconds at most.
+const LAST_WORDS: Duration = Duration::from_secs(12);
 
 /// Takes a port, with room for a whole audience that comes at once: whoever finds the queue full tries again after a
 /// second, then after three.
