@@ -28,6 +28,8 @@ pub(crate) async fn run(bench: &mut Bench, repetition: u32) -> anyhow::Result<()
         .await?;
     let mut shop = Shop::new(stage);
     let work = Orders::new("/v1/orders", &bench.market, &shop.stage)?.for_losers();
+    // What the orders before left to tidy is no work of those who come too late.
+    bench.stack.settle().await?;
     let (work, outcome) = bench.measure("losers", bench.args.conns, work).await?;
     shop.told(&work, &outcome);
     bench.report.rate_over("losers_over_echo", "losers", "echo");

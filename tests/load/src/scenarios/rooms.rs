@@ -29,6 +29,8 @@ const OURS: &str = "viewers 5000";
 /// # Errors
 /// When a crowd cannot come in.
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
+    // They are alone: what the orders before left to tidy is done with.
+    bench.stack.settle().await?;
     for viewers in [1_000, 5_000, 10_000] {
         let watched = alone(bench, viewers).await?;
         add(bench, &format!("viewers {viewers}"), &watched);
