@@ -57,6 +57,8 @@ pub fn looks_like_one(text: &str) -> bool {
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal,)*) => {$(
+        const _: () = assert!($prefix.len() >= 3 && $prefix.len() <= LONGEST_PREFIX);
+
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
         #[sqlx(transparent)]

@@ -55,8 +55,8 @@ const STREAMS: u32 = 128;
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// Connections that wait to be taken; the system may allow fewer.
 const WAITING: u32 = 4_096;
-/// How long requests may go on once it is time to stop: an order waits for 11 seconds at most.
-const LAST_WORDS: Duration = Duration::from_secs(12);
+/// Once it is time to stop, after how long it is said that some requests still go on: none takes longer to be answered.
+const LAST_WORDS: Duration = Duration::from_secs(15);
 
 /// Takes a port, with room for a whole audience that comes at once: whoever finds the queue full tries again after a
 /// second, then after three.
@@ -122,7 +122,7 @@ pub(crate) async fn serve(
     }
     let all = u32::try_from(most).unwrap_or(u32::MAX);
     if timeout(LAST_WORDS, room.acquire_many(all)).await.is_err() {
-        tracing::warn!("some requests were cut off");
+        tracing::warn!("some requests still go on");
     }
 }
 

@@ -214,6 +214,48 @@ async fn a_row_that_is_refused_the_second_time_waits_with_what_came_after_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_the_stream_refuses_keeps_back_what_its_aggregate_says_after_it() {
+    let relay = Relay::start().await;
+    let stream = relay.jetstream.get_stream("ORDERS").await.unwrap();
+    let config = jetstream::stream::Config {
+        max_message_size: 1_000,
+        ..stream.cached_info().config.clone()
+    };
+    relay.jetstream.update_stream(config).await.unwrap();
+    let mut tx = relay.core.begin().await.unwrap();
+    for (aggregate, weight) in [
+        ("shop:a", 1),
+        ("shop:a", 2_000),
+        ("shop:a", 3),
+        ("shop:b", 4),
+    ] {
+        let event = PaymentReceived {
+            payment_id: "x".repeat(weight),
+            ..PaymentReceived::default()
+        };
+        outbox::say(&mut tx, &relay.core.clock, aggregate, &event)
+            .await
+            .unwrap();
+    }
+    relay.core.commit(tx).await.unwrap();
+    relay.has(EVENTS + 2).await;
+    relay.change("payload = ''", "parked_at is not null").await;
+    sqlx::query("update chassis.dead_letter set replay_at = now()")
+        .execute(&relay.core.db)
+        .await
+        .unwrap();
+    relay.has(EVENTS + 4).await;
+    let said: Vec<i64> = sqlx::query_scalar(
+        "select aggregate_seq from chassis.outbox where aggregate = 'shop:a' order by stream_seq",
+    )
+    .fetch_all(&relay.core.db)
+    .await
+    .unwrap();
+    assert_eq!(said, [1, 2, 3]);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stopped_before_all_is_said_again_it_says_nothing_new() {
     let relay = Relay::start().await;
     relay.say(1_000).await;

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 use super::{
     RelayError,
-    publish::{Said, publish_batch},
+    publish::{Said, publish_events},
     relay::{park, published},
 };
 use crate::{bus::Bus, counters::Counters, service::Core};
@@ -125,7 +125,7 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
     // While the server takes a page, the database notes the one before and reads the next.
     while let Some(last) = page.last() {
         let last = last.id;
-        let (now, next) = tokio::join!(publish_batch(core, &page), async {
+        let (now, next) = tokio::join!(publish_events(core, &page), async {
             said.note(core, conn, stream).await?;
             published(core.bus.service, conn, last).await
         });
@@ -133,7 +133,7 @@ async fn say_again(core: &Core, conn: &mut PgConnection, stream: &str) -> Result
             after,
             up_to: last,
             rows: page.len(),
-            said: now?,
+            said: now.of_all()?,
         };
         (page, after) = (next?, last);
         Counters::more(&core.counters.republished, said.fresh());

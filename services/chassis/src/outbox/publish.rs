@@ -1,20 +1,26 @@
-//! Rows to the stream: many in one atomic batch; few, or those of a batch that was refused, one by one.
+//! Rows to the stream. Events of one aggregate stand in it in their order, whatever becomes of the connection meanwhile.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use async_nats::{
     HeaderMap, header,
     jetstream::{
-        self,
-        context::{PublishError, PublishErrorKind},
+        context::{PublishAckFuture, PublishError, PublishErrorKind},
+        message::PublishMessage,
+        publish::PublishAck,
     },
 };
+use futures_util::future::join_all;
 use proto::contract::{FEEDS, stream_of};
 use serde::Deserialize;
 
 use super::{RelayError, relay::Due};
 use crate::{bus::Bus, counters::Counters, id::EventId, service::Core, telemetry::chain};
 
+/// For a whole batch; the client waits as long for a single message.
 const ACK_WAIT: Duration = Duration::from_secs(5);
 /// Rows that are worth a batch: for each, the server makes a store with folders and files of its own, which takes as long
 /// as some ten rows one by one.
@@ -28,6 +34,49 @@ pub(super) struct Said {
     pub(super) acked: Vec<Acked>,
     /// Refused for good, with the reason.
     pub(super) refused: Vec<(i64, String)>,
+    /// Why it is not known of the others; what was acknowledged stands all the same.
+    failed: Option<RelayError>,
+}
+
+impl Said {
+    /// # Errors
+    /// When it is not known what became of some.
+    pub(super) fn of_all(mut self) -> Result<Self, RelayError> {
+        self.failed().map(|()| self)
+    }
+
+    /// # Errors
+    /// As [`of_all`](Self::of_all), to be asked when the rest was noted.
+    pub(super) fn failed(&mut self) -> Result<(), RelayError> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    fn fail(&mut self, error: &(dyn std::error::Error + 'static)) {
+        self.failed.get_or_insert_with(|| RelayError::bus(error));
+    }
+
+    /// Takes down an answer; true when the row is in the stream.
+    fn take(&mut self, id: i64, ack: Result<PublishAck, PublishError>) -> bool {
+        match ack {
+            Ok(ack) => {
+                self.acked.push(Acked {
+                    id,
+                    seq: number(ack.sequence),
+                    duplicate: ack.duplicate,
+                });
+                return true;
+            }
+            Err(error) if for_good(&error) => self.refused.push((id, chain(&error))),
+            Err(error) => self.fail(&error),
+        }
+        false
+    }
+
+    fn add(&mut self, other: Self) {
+        self.acked.extend(other.acked);
+        self.refused.extend(other.refused);
+        self.failed = self.failed.take().or(other.failed);
+    }
 }
 
 /// A row that the stream has, and under which number.
@@ -45,24 +94,62 @@ struct BatchAck {
     error: Option<serde_json::Value>,
 }
 
-/// One fsync for all, where they are [worth it](WORTH_A_BATCH). A batch that is refused (one row was already there) is said
-/// row by row.
-pub(super) async fn publish_batch(core: &Core, rows: &[Due]) -> Result<Said, RelayError> {
+/// Events: many in one batch, with one fsync; fewer, or those of a batch that is refused (one row was already there), one
+/// by one.
+pub(super) async fn publish_events(core: &Core, rows: &[Due]) -> Said {
     let (rows, refused) = fitting(core.bus.client.max_payload(), rows);
-    if rows.len() < WORTH_A_BATCH {
-        return singly(&core.bus, &rows, refused).await;
+    let mut said = Said {
+        refused,
+        ..Said::default()
+    };
+    if rows.len() >= WORTH_A_BATCH {
+        match batch(&core.bus, &rows).await {
+            Ok(Some(acked)) => {
+                said.acked = acked;
+                return said;
+            }
+            Ok(None) => Counters::one(&core.counters.batches_refused),
+            Err(error) => {
+                said.failed = Some(error);
+                return said;
+            }
+        }
     }
-    if let Some(acked) = batch(&core.bus, &rows).await? {
-        return Ok(Said { acked, refused });
+    let mut aggregates: BTreeMap<Option<&str>, Vec<&Due>> = BTreeMap::new();
+    for row in rows {
+        let rows = aggregates.entry(row.aggregate.as_deref());
+        rows.or_default().push(row);
     }
-    Counters::one(&core.counters.batches_refused);
-    singly(&core.bus, &rows, refused).await
+    let turns = aggregates
+        .into_values()
+        .map(|rows| in_turn(&core.bus, rows));
+    for one in join_all(turns).await {
+        said.add(one);
+    }
+    said
 }
 
-/// Row by row, many under way at once.
-pub(super) async fn publish_singly(core: &Core, rows: &[Due]) -> Result<Said, RelayError> {
+/// Messages of feeds: one by one, many under way at once.
+pub(super) async fn publish_feeds(core: &Core, rows: &[Due]) -> Said {
     let (rows, refused) = fitting(core.bus.client.max_payload(), rows);
-    singly(&core.bus, &rows, refused).await
+    let mut said = Said {
+        refused,
+        ..Said::default()
+    };
+    let mut under_way = Vec::with_capacity(rows.len());
+    for row in rows {
+        match send(&core.bus, row).await {
+            Ok(ack) => under_way.push((row.id, ack)),
+            Err(error) => {
+                said.fail(&error);
+                break;
+            }
+        }
+    }
+    for (id, ack) in under_way {
+        said.take(id, ack.await);
+    }
+    said
 }
 
 /// A message that is too large would cost the connection: it is told apart before. What its aggregate says later waits.
@@ -156,41 +243,35 @@ async fn batch(bus: &Bus, rows: &[&Due]) -> Result<Option<Vec<Acked>>, RelayErro
     }
 }
 
-async fn singly(bus: &Bus, rows: &[&Due], refused: Vec<(i64, String)>) -> Result<Said, RelayError> {
-    let mut said = Said {
-        acked: Vec::with_capacity(rows.len()),
-        refused,
-    };
-    let mut under_way = Vec::with_capacity(rows.len());
+/// The events of one aggregate, each when the one before it is in the stream: a connection that is lost loses what it had
+/// taken, and what waited behind goes out on the next.
+async fn in_turn(bus: &Bus, rows: Vec<&Due>) -> Said {
+    let mut said = Said::default();
     for row in rows {
-        let stream = if row.is_feed() {
-            FEEDS.to_owned()
-        } else {
-            stream_of(bus.service)
+        let ack = match send(bus, row).await {
+            Ok(ack) => ack.await,
+            Err(error) => Err(error),
         };
-        let message = jetstream::message::PublishMessage::build()
-            .payload(row.payload.clone())
-            .headers(row.headers.clone())
-            .expected_stream(stream);
-        let ack = bus
-            .jetstream
-            .send_publish(row.subject.clone(), message)
-            .await
-            .map_err(|error| RelayError::bus(&error))?;
-        under_way.push((row.id, ack));
-    }
-    for (id, ack) in under_way {
-        match ack.await {
-            Ok(ack) => said.acked.push(Acked {
-                id,
-                seq: number(ack.sequence),
-                duplicate: ack.duplicate,
-            }),
-            Err(error) if for_good(&error) => said.refused.push((id, chain(&error))),
-            Err(error) => return Err(RelayError::bus(&error)),
+        if !said.take(row.id, ack) {
+            break;
         }
     }
-    Ok(said)
+    said
+}
+
+async fn send(bus: &Bus, row: &Due) -> Result<PublishAckFuture, PublishError> {
+    let stream = if row.is_feed() {
+        FEEDS.to_owned()
+    } else {
+        stream_of(bus.service)
+    };
+    let message = PublishMessage::build()
+        .payload(row.payload.clone())
+        .headers(row.headers.clone())
+        .expected_stream(stream);
+    bus.jetstream
+        .send_publish(row.subject.clone(), message)
+        .await
 }
 
 /// The stream will never take this message: it is larger than the stream's own limit.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{
     RelayError, again,
-    publish::{Acked, publish_batch, publish_singly},
+    publish::{Acked, publish_events, publish_feeds},
     sweep::Sweep,
 };
 use crate::{
@@ -138,7 +138,8 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
     }
 }
 
-/// False when an acknowledgement's number fell: the stream was made anew, or lost its end.
+/// Events and feeds beside each other: those who watch do not wait for what services are told, and neither keeps what
+/// became of the other from being noted. False when an acknowledgement's number fell.
 async fn say(
     core: &Core,
     conn: &mut PgConnection,
@@ -146,11 +147,27 @@ async fn say(
     highest: &mut i64,
 ) -> Result<bool, RelayError> {
     let (feeds, events): (Vec<_>, Vec<_>) = due.into_iter().partition(Due::is_feed);
-    // Beside each other: those who watch do not wait for what services are told.
-    let (events, feeds) =
-        tokio::try_join!(publish_batch(core, &events), publish_singly(core, &feeds))?;
-    park(core, conn, &[events.refused, feeds.refused].concat()).await?;
-    let fresh = events.acked.iter().filter(|ack| !ack.duplicate);
+    let (mut events, mut feeds) =
+        tokio::join!(publish_events(core, &events), publish_feeds(core, &feeds));
+    let fell = fell(core, conn, &events.acked, highest).await?;
+    for said in [&events, &feeds] {
+        park(core, conn, &said.refused).await?;
+        Counters::more(&core.counters.published, said.acked.len());
+        mark(conn, &said.acked).await?;
+    }
+    events.failed()?;
+    feeds.failed()?;
+    Ok(!fell)
+}
+
+/// Did an acknowledgement's number fall? Then the stream was made anew, or lost its end; how far is noted.
+async fn fell(
+    core: &Core,
+    conn: &mut PgConnection,
+    acked: &[Acked],
+    highest: &mut i64,
+) -> Result<bool, sqlx::Error> {
+    let fresh = acked.iter().filter(|ack| !ack.duplicate);
     let (lowest, newest) = fresh.fold((i64::MAX, *highest), |(low, high), ack| {
         (low.min(ack.seq), high.max(ack.seq))
     });
@@ -159,11 +176,8 @@ async fn say(
         tracing::warn!(seq = lowest, highest, "the stream's numbers fell");
         again::note(conn, &stream_of(core.bus.service), lowest - 1).await?;
     }
-    let acked = [events.acked, feeds.acked].concat();
-    Counters::more(&core.counters.published, acked.len());
-    mark(conn, &acked).await?;
     *highest = newest;
-    Ok(!fell)
+    Ok(fell)
 }
 
 /// The next page of what was published, after the row `after`: as much as one batch takes.
