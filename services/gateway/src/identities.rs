@@ -3,22 +3,23 @@
 //! Whoever changes what an account may do tells all gateways at once to forget it ([`Identities::forget`]); should
 //! that message be lost, the half minute is the bound.
 
+mod asking;
+
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use chassis::{bus::Bus, id::AccountId, lifecycle::Lifecycle, service::Core, telemetry::chain};
-use chrono::{DateTime, Utc};
+use chassis::{
+    Refusal, bus::Bus, id::AccountId, lifecycle::Lifecycle, service::Core, telemetry::chain,
+};
 use futures_util::StreamExt as _;
 use proto::{common::v1::Actor, contract::FORGET};
-use tokio::time::Instant;
+use tokio::{sync::mpsc, time::Instant};
 
-use crate::{
-    domain::{identity::Identity, token::TokenHash},
-    store,
-};
+use self::asking::Wanted;
+use crate::domain::{identity::Identity, token::TokenHash};
 
 /// How long an identity is believed without asking again.
 const REMEMBERED: Duration = Duration::from_secs(30);
@@ -33,63 +34,43 @@ pub(crate) struct Known {
 }
 
 /// Whoever was asked for, and when.
-type Remembered = HashMap<TokenHash, (Arc<Known>, Instant)>;
+#[derive(Debug, Default)]
+struct Memory(Mutex<HashMap<TokenHash, (Arc<Known>, Instant)>>);
 
 /// The memory of one gateway.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Identities {
-    known: Arc<Mutex<Remembered>>,
+    memory: Arc<Memory>,
+    wanted: mpsc::Sender<Wanted>,
 }
 
 impl Identities {
     /// An empty memory that hears when to forget.
-    pub(crate) fn start(bus: &Bus, lifecycle: &Lifecycle) -> Self {
-        let identities = Self::default();
-        lifecycle.spawn(hear(identities.clone(), bus.clone(), lifecycle.clone()));
+    pub(crate) fn start(core: &Core) -> Self {
+        let memory = Arc::<Memory>::default();
+        let wanted = asking::start(core, &memory);
+        let identities = Self { memory, wanted };
+        let (bus, lifecycle) = (core.bus.clone(), core.lifecycle.clone());
+        core.lifecycle
+            .spawn(hear(identities.clone(), bus, lifecycle));
         identities
     }
 
     /// Who holds this token; `None` when nobody does, or not any more.
+    ///
+    /// # Errors
+    /// *busy* when too many ask or the database is away.
     pub(crate) async fn of(
         &self,
         core: &Core,
         hash: TokenHash,
-    ) -> Result<Option<Arc<Known>>, sqlx::Error> {
+    ) -> Result<Option<Arc<Known>>, Refusal> {
         let now = core.clock.now();
-        if let Some(known) = self.remembered(hash) {
-            return Ok(Some(known).filter(|known| known.identity.expires_at > now));
-        }
-        // Rare and large: kept out of what every request carries along.
-        Box::pin(self.ask(core, hash, now)).await
-    }
-
-    async fn ask(
-        &self,
-        core: &Core,
-        hash: TokenHash,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Arc<Known>>, sqlx::Error> {
-        let asked = Instant::now();
-        let Some(identity) = store::tokens::identity(&core.db, hash, now).await? else {
-            return Ok(None);
+        let known = match self.memory.remembered(hash) {
+            Some(known) => Some(known),
+            None => asking::ask(&self.wanted, hash).await?,
         };
-        let known = Arc::new(Known {
-            actor: identity.actor(),
-            identity,
-        });
-        let mut map = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if map.len() >= MOST {
-            map.clear();
-        }
-        map.insert(hash, (Arc::clone(&known), asked));
-        Ok(Some(known))
-    }
-
-    fn remembered(&self, hash: TokenHash) -> Option<Arc<Known>> {
-        let map = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        map.get(&hash)
-            .filter(|(_, at)| at.elapsed() < REMEMBERED)
-            .map(|(known, _)| Arc::clone(known))
+        Ok(known.filter(|known| known.identity.expires_at > now))
     }
 
     /// Forgets an account here and on every other gateway.
@@ -106,18 +87,41 @@ impl Identities {
     }
 
     fn forget_here(&self, account: AccountId) {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.memory
+            .map()
             .retain(|_, (known, _)| known.identity.account_id != account);
     }
 
     /// Drops what is not believed any more anyway.
     pub(crate) fn sweep(&self) {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.memory
+            .map()
             .retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+    }
+}
+
+impl Memory {
+    fn map(&self) -> MutexGuard<'_, HashMap<TokenHash, (Arc<Known>, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remembered(&self, hash: TokenHash) -> Option<Arc<Known>> {
+        self.map()
+            .get(&hash)
+            .filter(|(_, at)| at.elapsed() < REMEMBERED)
+            .map(|(known, _)| Arc::clone(known))
+    }
+
+    fn remember(&self, found: &HashMap<TokenHash, Arc<Known>>, asked: Instant) {
+        let mut map = self.map();
+        if map.len() + found.len() > MOST {
+            map.clear();
+        }
+        map.extend(
+            found
+                .iter()
+                .map(|(hash, known)| (*hash, (Arc::clone(known), asked))),
+        );
     }
 }
 

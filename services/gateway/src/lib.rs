@@ -156,7 +156,7 @@ pub async fn start(
         admission,
         placing: placing::Placing::start(&core.bus, &core.lifecycle),
         rooms,
-        identities: identities::Identities::start(&core.bus, &core.lifecycle),
+        identities: identities::Identities::start(&core),
         limits: limits::Limits::new(&config.limits),
         codes,
         pepper: domain::code::Pepper::derive(pepper.expose_secret().as_bytes()),

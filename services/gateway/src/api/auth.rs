@@ -20,7 +20,6 @@ use super::{
 use crate::{
     Ctx,
     domain::{Role, identity::Identity, token::TokenHash},
-    error::Error,
     identities::Known,
 };
 
@@ -155,11 +154,7 @@ impl<P: Policy> FromRequestParts<Ctx> for Asker<P> {
         let shown = shown(&parts.headers, ctx.config.cookie_name());
         let hash = shown.as_ref().and_then(|shown| TokenHash::of(shown.text()));
         let known = match hash {
-            Some(hash) => ctx
-                .identities
-                .of(&ctx.core, hash)
-                .await
-                .map_err(Error::from)?,
+            Some(hash) => ctx.identities.of(&ctx.core, hash).await?,
             None => None,
         };
         P::admits(known.as_ref().map(|known| &known.identity))?;

@@ -75,31 +75,35 @@ pub(crate) async fn delete_expired(conn: &mut PgConnection, now: DateTime<Utc>) 
         .map(|done| done.rows_affected())
 }
 
-/// Who holds a token, with all that they are: one question, because it stands in the way of every request.
-pub(crate) async fn identity(
+/// Who holds these tokens, with all that they are: one question, because it stands in the way of every request.
+pub(crate) async fn identities(
     db: impl PgExecutor<'_>,
-    hash: TokenHash,
+    hashes: &[&[u8]],
     now: DateTime<Utc>,
-) -> Result<Option<Identity>> {
-    let row = sqlx::query!(
-        r#"select account.id as "account_id: AccountId", account.name, account.operator, account.made_for_demo, token.expires_at,
+) -> Result<Vec<(TokenHash, Identity)>> {
+    let rows = sqlx::query!(
+        // One look into the index a token, whatever the planner knows of a table that has just begun to grow.
+        r#"select token.hash, account.id as "account_id: AccountId", account.name, account.operator, account.made_for_demo,
+                  token.expires_at,
                   array(select organiser_id from membership where account_id = account.id order by organiser_id)
                       as "organisers!: Vec<Uuid>",
                   array(select role from membership where account_id = account.id order by organiser_id)
                       as "roles!: Vec<String>",
                   array(select producer_id from producer_keeper where account_id = account.id order by producer_id)
                       as "producers!: Vec<Uuid>"
-           from token join account on account.id = token.account_id
-           where token.hash = $1 and token.expires_at > $2"#,
-        hash.0.as_slice(),
+           from unnest($1::bytea[]) as asked (hash)
+           cross join lateral (select * from token where token.hash = asked.hash limit 1) as token
+           cross join lateral (select * from account where account.id = token.account_id limit 1) as account
+           where token.expires_at > $2"#,
+        hashes as &[&[u8]],
         now,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| {
+    let identities = rows.into_iter().filter_map(|row| {
         let roles = row.roles.iter().map(|word| Role::of_word(word));
         let memberships = row.organisers.into_iter().zip(roles);
-        Identity {
+        let identity = Identity {
             account_id: row.account_id,
             name: row.name,
             operator: row.operator,
@@ -114,6 +118,8 @@ pub(crate) async fn identity(
                 .map(ProducerId::from_uuid)
                 .collect(),
             expires_at: row.expires_at,
-        }
-    }))
+        };
+        Some((TokenHash(row.hash.try_into().ok()?), identity))
+    });
+    Ok(identities.collect())
 }

@@ -1,13 +1,18 @@
 //! Organisers, members, consents, and what a new installation starts with.
 
 use chassis::testing::eventually;
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use sqlx::Connection as _;
 
 use super::world::{SOON, World, json_of, password, refused};
-use crate::{Role, bootstrap, issue_tokens};
+use crate::{
+    Role, bootstrap,
+    domain::token::{TokenHash, token},
+    issue_tokens,
+};
 
 fn new_member(username: &str, role: &str) -> Value {
     json!({ "username": username, "name": "Ngọc Thị Hoa", "password": "con trâu đi trước", "role": role })
@@ -339,4 +344,23 @@ async fn shoppers_are_made_only_for_a_demonstration() {
     .await;
     assert_eq!(me["account_id"], shoppers[2]["account_id"]);
     assert_eq!(issue_tokens(&on.ctx, 5000).await.unwrap().len(), 5000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_come_at_once_are_each_known_as_themselves() {
+    let world = World::start(&[]).await;
+    let made = issue_tokens(&world.ctx, 1_500).await.unwrap();
+    let stranger = token(rand::random()).1;
+    let of = |token: TokenHash| world.ctx.identities.of(&world.ctx.core, token);
+    let all = join_all(
+        made.iter()
+            .map(|(_, token)| of(TokenHash::of(token).unwrap())),
+    );
+    let (all, twice, nobody) =
+        tokio::join!(all, of(TokenHash::of(&made[0].1).unwrap()), of(stranger));
+    for ((account, _), known) in made.iter().zip(all) {
+        assert_eq!(known.unwrap().unwrap().identity.account_id, *account);
+    }
+    assert_eq!(twice.unwrap().unwrap().identity.account_id, made[0].0);
+    assert!(nobody.unwrap().is_none());
 }
