@@ -22,6 +22,8 @@ pub(crate) const VIEWERS: f64 = 75.0;
 pub(crate) async fn repetition(bench: &mut Bench, repetition: u32) -> anyhow::Result<()> {
     let what = format!("repetition {repetition} of {}: orders", bench.args.reps);
     bench.step(&what, ORDERS);
+    // Nor do the ceilings carry what the repetition before left.
+    bench.stack.settle().await?;
     intake::ceilings(bench).await?;
     intake::run(bench).await?;
     if bench.wants(Scenario::Losers) {
