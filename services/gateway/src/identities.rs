@@ -33,9 +33,16 @@ pub(crate) struct Known {
     pub(crate) actor: Actor,
 }
 
-/// Whoever was asked for, and when.
 #[derive(Debug, Default)]
-struct Memory(Mutex<HashMap<TokenHash, (Arc<Known>, Instant)>>);
+struct Memory(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    /// Whoever was asked for, and when.
+    known: HashMap<TokenHash, (Arc<Known>, Instant)>,
+    /// Accounts to forget, and since when: an answer to what was asked before is not believed again.
+    forgotten: HashMap<AccountId, Instant>,
+}
 
 /// The memory of one gateway.
 #[derive(Debug, Clone)]
@@ -75,7 +82,7 @@ impl Identities {
 
     /// Forgets an account here and on every other gateway.
     pub(crate) async fn forget(&self, bus: &Bus, account: AccountId) {
-        self.forget_here(account);
+        self.memory.forget(account);
         let said = bus
             .jetstream()
             .client()
@@ -86,42 +93,51 @@ impl Identities {
         }
     }
 
-    fn forget_here(&self, account: AccountId) {
-        self.memory
-            .map()
-            .retain(|_, (known, _)| known.identity.account_id != account);
-    }
-
     /// Drops what is not believed any more anyway.
     pub(crate) fn sweep(&self) {
-        self.memory
-            .map()
-            .retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+        let mut memory = self.memory.lock();
+        memory.known.retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+        memory.forgotten.retain(|_, at| at.elapsed() < REMEMBERED);
     }
 }
 
 impl Memory {
-    fn map(&self) -> MutexGuard<'_, HashMap<TokenHash, (Arc<Known>, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, Remembered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn remembered(&self, hash: TokenHash) -> Option<Arc<Known>> {
-        self.map()
+        self.lock()
+            .known
             .get(&hash)
             .filter(|(_, at)| at.elapsed() < REMEMBERED)
             .map(|(known, _)| Arc::clone(known))
     }
 
-    fn remember(&self, found: &HashMap<TokenHash, Arc<Known>>, asked: Instant) {
-        let mut map = self.map();
-        if map.len() + found.len() > MOST {
-            map.clear();
+    fn remember<'a>(
+        &self,
+        found: impl Iterator<Item = (&'a TokenHash, &'a Arc<Known>)>,
+        asked: Instant,
+    ) {
+        let mut memory = self.lock();
+        for (hash, known) in found {
+            let forgotten = memory.forgotten.get(&known.identity.account_id);
+            if forgotten.is_some_and(|at| *at >= asked) {
+                continue;
+            }
+            if memory.known.len() >= MOST {
+                memory.known.clear();
+            }
+            memory.known.insert(*hash, (Arc::clone(known), asked));
         }
-        map.extend(
-            found
-                .iter()
-                .map(|(hash, known)| (*hash, (Arc::clone(known), asked))),
-        );
+    }
+
+    fn forget(&self, account: AccountId) {
+        let mut memory = self.lock();
+        memory
+            .known
+            .retain(|_, (known, _)| known.identity.account_id != account);
+        memory.forgotten.insert(account, Instant::now());
     }
 }
 
@@ -141,7 +157,7 @@ async fn hear(identities: Identities, bus: Bus, lifecycle: Lifecycle) {
                     .next()
                     .and_then(|text| text.parse().ok());
                 if let Some(account) = account {
-                    identities.forget_here(account);
+                    identities.memory.forget(account);
                 }
             },
             Err(error) => tracing::warn!("gateways are not heard: {}", chain(&error)),
@@ -149,5 +165,40 @@ async fn hear(identities: Identities, bus: Bus, lifecycle: Lifecycle) {
         if !lifecycle.sleep(Duration::from_secs(1)).await {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chassis::id::Id as _;
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_asked_before_a_forgetting_is_not_remembered_after_it() {
+        let memory = Memory::default();
+        let identity = Identity {
+            account_id: AccountId::from_uuid(Uuid::from_u128(1)),
+            name: String::new(),
+            operator: false,
+            made_for_demo: false,
+            memberships: Vec::new(),
+            producers: Vec::new(),
+            expires_at: DateTime::UNIX_EPOCH,
+        };
+        let (hash, actor) = (TokenHash([7; 32]), identity.actor());
+        let known = Arc::new(Known { identity, actor });
+        let found = || std::iter::once((&hash, &known));
+        let asked = Instant::now();
+        memory.forget(known.identity.account_id);
+        memory.remember(found(), asked);
+        assert!(memory.remembered(hash).is_none());
+        tokio::time::advance(Duration::from_millis(1)).await;
+        memory.remember(found(), Instant::now());
+        assert!(memory.remembered(hash).is_some());
+        memory.forget(known.identity.account_id);
+        assert!(memory.remembered(hash).is_none());
     }
 }

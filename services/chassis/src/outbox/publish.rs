@@ -1,7 +1,7 @@
 //! Rows to the stream. Events of one aggregate stand in it in their order, whatever becomes of the connection meanwhile.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{HashMap, HashSet},
     time::Duration,
 };
 
@@ -16,12 +16,15 @@ use async_nats::{
 use futures_util::future::join_all;
 use proto::contract::{FEEDS, stream_of};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::{RelayError, relay::Due};
 use crate::{bus::Bus, counters::Counters, id::EventId, service::Core, telemetry::chain};
 
 /// For a whole batch; the client waits as long for a single message.
 const ACK_WAIT: Duration = Duration::from_secs(5);
+/// For a round that goes one by one; what is left then is of the next.
+const ROUND_WAIT: Duration = Duration::from_secs(10);
 /// Rows that are worth a batch: for each, the server makes a store with folders and files of its own, which takes as long
 /// as some ten rows one by one.
 const WORTH_A_BATCH: usize = 8;
@@ -115,15 +118,16 @@ pub(super) async fn publish_events(core: &Core, rows: &[Due]) -> Said {
             }
         }
     }
-    let mut aggregates: BTreeMap<Option<&str>, Vec<&Due>> = BTreeMap::new();
+    let mut aggregates: HashMap<Option<&str>, Vec<&Due>> = HashMap::new();
     for row in rows {
         let rows = aggregates.entry(row.aggregate.as_deref());
         rows.or_default().push(row);
     }
-    let turns = aggregates
-        .into_values()
-        .map(|rows| in_turn(&core.bus, rows));
-    for one in join_all(turns).await {
+    let mut aggregates: Vec<Vec<&Due>> = aggregates.into_values().collect();
+    aggregates.sort_by_key(|rows| rows[0].id);
+    let until = Instant::now() + ROUND_WAIT;
+    let in_turn = |rows| in_turn(&core.bus, rows, until);
+    for one in join_all(aggregates.into_iter().map(in_turn)).await {
         said.add(one);
     }
     said
@@ -146,8 +150,12 @@ pub(super) async fn publish_feeds(core: &Core, rows: &[Due]) -> Said {
             }
         }
     }
-    for (id, ack) in under_way {
-        said.take(id, ack.await);
+    // A client counts an acknowledgement's patience from when it is waited for: all together.
+    let under_way = under_way
+        .into_iter()
+        .map(|(id, ack)| async move { (id, ack.await) });
+    for (id, ack) in join_all(under_way).await {
+        said.take(id, ack);
     }
     said
 }
@@ -245,9 +253,13 @@ async fn batch(bus: &Bus, rows: &[&Due]) -> Result<Option<Vec<Acked>>, RelayErro
 
 /// The events of one aggregate, each when the one before it is in the stream: a connection that is lost loses what it had
 /// taken, and what waited behind goes out on the next.
-async fn in_turn(bus: &Bus, rows: Vec<&Due>) -> Said {
+async fn in_turn(bus: &Bus, rows: Vec<&Due>, until: Instant) -> Said {
     let mut said = Said::default();
     for row in rows {
+        if until <= Instant::now() {
+            said.failed = Some(RelayError::Bus("it took too long".into()));
+            break;
+        }
         let ack = match send(bus, row).await {
             Ok(ack) => ack.await,
             Err(error) => Err(error),

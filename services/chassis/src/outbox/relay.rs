@@ -127,7 +127,7 @@ pub(super) async fn relay(core: &Core, conn: &mut PgConnection) -> Result<(), Re
         if core.bus.link.connections() != connections {
             return Ok(());
         }
-        if more_is_due {
+        if more_is_due && !core.lifecycle.is_stopping() {
             continue;
         }
         tokio::select! {

@@ -3,9 +3,13 @@
 //! A rush begins with thousands whom the gateway has not met in the last half minute. One by one they would wait for a
 //! connection each, and be most of what the database does.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
-use chassis::{Refusal, rpc::PATIENCE, service::Core, telemetry::chain};
+use chassis::{Refusal, service::Core, telemetry::chain};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
     time::{Instant, sleep, timeout},
@@ -19,9 +23,10 @@ const QUEUE: usize = 8_192;
 /// Tokens of one question.
 const TOGETHER: usize = 512;
 /// Questions under way.
-const UNDER_WAY: usize = 2;
-
-/// After the word to stop, how long requests that had begun may take to show their tokens.
+const UNDER_WAY: usize = 4;
+/// How long one may take, behind which others wait: as long as a connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After the word to stop, how long it is waited for one more that had begun to show its token.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// Who holds a token, if anybody does.
@@ -75,24 +80,35 @@ async fn serve(core: Core, memory: Arc<Memory>, mut queue: mpsc::Receiver<Wanted
 
 async fn answer(core: &Core, memory: &Memory, mut wanted: Vec<Wanted>) {
     wanted.retain(|one| !one.answer.is_closed());
+    if wanted.is_empty() {
+        return;
+    }
     let asked = Instant::now();
-    let hashes: Vec<&[u8]> = wanted.iter().map(|one| one.hash.0.as_slice()).collect();
+    let hashes: BTreeSet<&[u8]> = wanted.iter().map(|one| one.hash.0.as_slice()).collect();
+    let hashes: Vec<&[u8]> = hashes.into_iter().collect();
     let now = core.clock.now();
     let found = timeout(PATIENCE, store::tokens::identities(&core.db, &hashes, now));
     let found = match found.await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
-            tracing::warn!("nobody is known: {}", chain(&error));
-            return refuse(wanted, &Error::from(error).into());
+            let cause = chain(&error);
+            let refusal = Refusal::from(Error::from(error));
+            if refusal.is_internal() {
+                tracing::error!("failed: {cause}");
+            }
+            return refuse(wanted, &refusal);
         }
-        Err(_) => return refuse(wanted, &Refusal::busy()),
+        Err(_) => {
+            tracing::warn!("the database does not say who holds a token");
+            return refuse(wanted, &Refusal::busy());
+        }
     };
     let found = found.into_iter().map(|(hash, identity)| {
         let actor = identity.actor();
         (hash, Arc::new(Known { identity, actor }))
     });
     let found: HashMap<TokenHash, Arc<Known>> = found.collect();
-    memory.remember(&found, asked);
+    memory.remember(found.iter(), asked);
     for one in wanted {
         // Whoever has gone does not hear it.
         let _ = one.answer.send(Ok(found.get(&one.hash).map(Arc::clone)));
