@@ -36,6 +36,12 @@ impl Lifecycle {
         self.stopping.cancelled().await;
     }
 
+    /// Ends when that is so long ago: until then, what was asked before may still arrive.
+    pub async fn stopping_since(&self, duration: Duration) {
+        self.stopping().await;
+        tokio::time::sleep(duration).await;
+    }
+
     /// True once the role has been told to stop.
     #[must_use]
     pub fn is_stopping(&self) -> bool {

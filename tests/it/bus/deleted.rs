@@ -100,6 +100,14 @@ impl Relay {
             .unwrap();
     }
 
+    /// Somebody wants what was refused said after all.
+    async fn replay_all(&self) {
+        sqlx::query("update chassis.dead_letter set replay_at = now()")
+            .execute(&self.core.db)
+            .await
+            .unwrap();
+    }
+
     /// The stream is lost. Numbers noted before that, which count no more, are told by their size.
     async fn say_all_again(&self) {
         self.change("stream_seq = stream_seq + 1000000", "true")
@@ -205,10 +213,7 @@ async fn a_row_that_is_refused_the_second_time_waits_with_what_came_after_it() {
     let waiting = 15;
     relay.has(EVENTS + 1 - waiting).await;
     relay.change("payload = ''", "id = 1101").await;
-    sqlx::query("update chassis.dead_letter set replay_at = now()")
-        .execute(&relay.core.db)
-        .await
-        .unwrap();
+    relay.replay_all().await;
     relay.has(EVENTS + 1).await;
     relay.stop().await;
 }
@@ -240,10 +245,7 @@ async fn a_row_that_the_stream_refuses_keeps_back_what_its_aggregate_says_after_
     relay.core.commit(tx).await.unwrap();
     relay.has(EVENTS + 2).await;
     relay.change("payload = ''", "parked_at is not null").await;
-    sqlx::query("update chassis.dead_letter set replay_at = now()")
-        .execute(&relay.core.db)
-        .await
-        .unwrap();
+    relay.replay_all().await;
     relay.has(EVENTS + 4).await;
     let said: Vec<i64> = sqlx::query_scalar(
         "select aggregate_seq from chassis.outbox where aggregate = 'shop:a' order by stream_seq",

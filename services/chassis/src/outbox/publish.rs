@@ -100,11 +100,7 @@ struct BatchAck {
 /// Events: many in one batch, with one fsync; fewer, or those of a batch that is refused (one row was already there), one
 /// by one.
 pub(super) async fn publish_events(core: &Core, rows: &[Due]) -> Said {
-    let (rows, refused) = fitting(core.bus.client.max_payload(), rows);
-    let mut said = Said {
-        refused,
-        ..Said::default()
-    };
+    let (rows, mut said) = fitting(core.bus.client.max_payload(), rows);
     if rows.len() >= WORTH_A_BATCH {
         match batch(&core.bus, &rows).await {
             Ok(Some(acked)) => {
@@ -135,11 +131,7 @@ pub(super) async fn publish_events(core: &Core, rows: &[Due]) -> Said {
 
 /// Messages of feeds: one by one, many under way at once.
 pub(super) async fn publish_feeds(core: &Core, rows: &[Due]) -> Said {
-    let (rows, refused) = fitting(core.bus.client.max_payload(), rows);
-    let mut said = Said {
-        refused,
-        ..Said::default()
-    };
+    let (rows, mut said) = fitting(core.bus.client.max_payload(), rows);
     let mut under_way = Vec::with_capacity(rows.len());
     for row in rows {
         match send(&core.bus, row).await {
@@ -161,9 +153,9 @@ pub(super) async fn publish_feeds(core: &Core, rows: &[Due]) -> Said {
 }
 
 /// A message that is too large would cost the connection: it is told apart before. What its aggregate says later waits.
-fn fitting(most: usize, rows: &[Due]) -> (Vec<&Due>, Vec<(i64, String)>) {
-    let (mut fits, mut refused, mut waits) =
-        (Vec::with_capacity(rows.len()), Vec::new(), HashSet::new());
+fn fitting(most: usize, rows: &[Due]) -> (Vec<&Due>, Said) {
+    let (mut fits, mut waits) = (Vec::with_capacity(rows.len()), HashSet::new());
+    let mut said = Said::default();
     for row in rows {
         let size = row.payload.len() + size(&row.headers) + BATCH_HEADERS;
         if row
@@ -174,13 +166,14 @@ fn fitting(most: usize, rows: &[Due]) -> (Vec<&Due>, Vec<(i64, String)>) {
             continue;
         }
         if size > most {
-            refused.push((row.id, format!("{size} bytes, the server takes {most}")));
+            said.refused
+                .push((row.id, format!("{size} bytes, the server takes {most}")));
             waits.extend(row.aggregate.as_ref());
         } else {
             fits.push(row);
         }
     }
-    (fits, refused)
+    (fits, said)
 }
 
 fn size(headers: &HeaderMap) -> usize {

@@ -12,7 +12,7 @@ use std::{
 use chassis::{Refusal, service::Core, telemetry::chain};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
 
 use super::{Known, Memory};
@@ -59,13 +59,9 @@ async fn serve(core: Core, memory: Arc<Memory>, mut queue: mpsc::Receiver<Wanted
     let under_way = Arc::new(Semaphore::new(UNDER_WAY));
     while let Ok(leave) = Arc::clone(&under_way).acquire_owned().await {
         let mut wanted = Vec::new();
-        let last_call = async {
-            core.lifecycle.stopping().await;
-            sleep(LAST_CALL).await;
-        };
         let came = tokio::select! {
             came = queue.recv_many(&mut wanted, TOGETHER) => came,
-            () = last_call => 0,
+            () = core.lifecycle.stopping_since(LAST_CALL) => 0,
         };
         if came == 0 {
             return;

@@ -96,13 +96,9 @@ impl Batcher {
         let mut next = None;
         loop {
             if next.is_none() {
-                let last_call = async {
-                    lifecycle.stopping().await;
-                    tokio::time::sleep(LAST_CALL).await;
-                };
                 next = tokio::select! {
                     message = queue.recv() => message,
-                    () = last_call => None,
+                    () = lifecycle.stopping_since(LAST_CALL) => None,
                 };
             }
             let Some(first) = next.take() else { break };
