@@ -114,9 +114,9 @@ impl Intake {
         restrictions: &watch::Receiver<Arc<Restrictions>>,
     ) -> Self {
         let shards: Arc<[Shard]> = (0..SHARDS)
-            .map(|_| {
+            .map(|shard| {
                 let (queue, waiting) = mpsc::unbounded_channel();
-                let gate = Arc::<Gate>::default();
+                let gate = Arc::new(Gate::of(shard));
                 let batcher = Batcher::new(
                     core.clone(),
                     Arc::clone(&gate),

@@ -21,6 +21,7 @@ use std::{
 };
 
 use chassis::id::{AccountId, OfferId, SessionId};
+use proto::contract::shard_of;
 use tokio::time::Instant;
 
 pub(super) use self::find::find_buyers;
@@ -35,8 +36,9 @@ pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const MOST: usize = 500_000;
 
 /// The gate of one shard.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gate {
+    shard: u32,
     state: Mutex<State>,
 }
 
@@ -89,6 +91,13 @@ enum Buyers {
 }
 
 impl Gate {
+    pub(super) fn of(shard: u32) -> Self {
+        Self {
+            shard,
+            state: Mutex::default(),
+        }
+    }
+
     /// This instance owns the shard now. Nothing is known yet.
     pub(super) fn begin_term(&self) {
         let mut state = self.state();
@@ -142,9 +151,14 @@ impl Gate {
         if term.is_none() || state.term != term {
             return Vec::new();
         }
+        // An order can name offers of a session that another shard decides: their room is in that shard's gate.
+        let elsewhere = |offer: &Offer| {
+            offer.is_gone() && shard_of(&offer.session_id.to_string()) != self.shard
+        };
         let wanted = books
             .offers
             .values()
+            .filter(|offer| !elsewhere(offer))
             .filter_map(|offer| state.see(now, offer, books.version_before(offer)))
             .collect();
         // Known keys too: they may be of a batch whose answer was lost.

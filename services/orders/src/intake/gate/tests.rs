@@ -5,6 +5,7 @@ mod model;
 use std::collections::HashSet;
 
 use chassis::id::AccountId;
+use proto::contract::{SHARDS, shard_of};
 use tokio::time::Instant;
 
 use super::{Gate, LOOK_AGAIN, MOST, Wanted};
@@ -23,12 +24,17 @@ struct House {
     now: Instant,
 }
 
+/// The gate of a shard that this instance owns.
+fn gate_of(shard: u32) -> Gate {
+    let gate = Gate::of(shard);
+    gate.begin_term();
+    gate
+}
+
 impl House {
     fn new(offers: &[(i64, i64)]) -> Self {
-        let gate = Gate::default();
-        gate.begin_term();
         Self {
-            gate,
+            gate: gate_of(shard_of(&session().to_string())),
             market: Market::new(offers),
             now: Instant::now(),
         }
@@ -100,6 +106,15 @@ fn whoever_has_an_order_or_a_known_key_is_never_turned_away() {
     assert!(!house.ask(2, "b", &[(0, 1)]), "ordered meanwhile");
     assert!(house.ask(3, "a", &[(0, 1), (1, 1)]), "all lines or none");
     assert_eq!(house.remembers(), (1, 0));
+}
+
+#[test]
+fn what_is_gone_where_another_shard_decides_is_not_remembered() {
+    let mut house = House::new(&[(1, 0)]);
+    house.gate = gate_of((house.gate.shard + 1) % SHARDS);
+    let last = house.wish(1, "a", &[(0, 1)]);
+    assert_eq!(house.batch(&[last]), []);
+    assert_eq!(house.remembers(), (0, 0));
 }
 
 #[test]

@@ -7,18 +7,19 @@ use chassis::{
     id::{AccountId, OfferId},
 };
 use proptest::prelude::*;
+use proto::contract::shard_of;
 use tokio::time::{Duration, Instant};
 
 use super::{
     super::{Gate, LOOK_AGAIN, Wanted},
-    buyers,
+    buyers, gate_of,
 };
 use crate::{
     domain::intake::{
         Answer, Ask, Place, PlaceRefused,
         tests::{
             day::{Step, claim, holds, other, place, stock},
-            market::Market,
+            market::{Market, session},
         },
     },
     error::Error,
@@ -84,10 +85,8 @@ struct Model {
 
 impl Model {
     fn new(stock: &[(i64, i64)]) -> Self {
-        let gate = Gate::default();
-        gate.begin_term();
         Self {
-            gate,
+            gate: gate_of(shard_of(&session().to_string())),
             market: Market::new(stock),
             now: Instant::now(),
             queue: VecDeque::new(),
